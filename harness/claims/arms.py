@@ -1,0 +1,97 @@
+"""What a test sees of the arms and of their baselines."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from harness.claims.claim import Judge
+from harness.claims.quantity import Quantity
+from harness.errors import ClaimError, ConfigError, did_you_mean
+from harness.records import Source, Statistic, Where
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Arm:
+    """One arm (or its baseline) on the selected items; its methods are quantities."""
+
+    judge: Judge
+    source: Source
+
+    def __repr__(self) -> str:
+        """Name the arm."""
+        return f"<arm {self.source}>"
+
+    def pass_at(self, k: int = 1, *, metric: str = "correct") -> Quantity:
+        """Return pass@k of a 0/1 metric: the chance that one of k draws is right."""
+        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+            msg = f"pass_at({k!r}): k must be a whole number from 1"
+            raise ClaimError(msg, hint="for example pass_at(1) or pass_at(16)")
+        return self._quantity(Statistic(source=self.source, kind="pass_at", metric=metric, k=k))
+
+    def mean(self, metric: str = "correct") -> Quantity:
+        """Return the mean of a metric."""
+        return self._quantity(Statistic(source=self.source, kind="mean", metric=metric))
+
+    def rate(self, predicate: Callable[[str], object]) -> Quantity:
+        """Return the share of completions whose text satisfies `predicate`."""
+        if self.source.baseline:
+            msg = f"{self.source} stores scores, not texts: rate() can't be computed from it"
+            raise ClaimError(msg, hint="make the property a metric of the task")
+        name = getattr(predicate, "__name__", type(predicate).__name__)
+        return self._quantity(
+            Statistic(source=self.source, kind="rate", metric=name, predicate=predicate)
+        )
+
+    def where(self, **tags: str | Collection[str]) -> Arm:
+        """Keep only the items with these tags, of those that are selected already."""
+        narrowed = (*self.source.narrowed, *selection(tags))
+        return dataclasses.replace(self, source=dataclasses.replace(self.source, narrowed=narrowed))
+
+    def _quantity(self, statistic: Statistic) -> Quantity:
+        return Quantity(self.judge, ((1.0, statistic),), 0.0, str(statistic))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Arms:
+    """The configured arms, by name."""
+
+    judge: Judge
+    source: Source
+    known: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> Arm:
+        """Return the arm `name`.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such arm.
+        """
+        if name not in self.known:
+            msg = f"there is no arm {name!r}"
+            raise ConfigError(msg, hint=did_you_mean(str(name), self.known))
+        return Arm(self.judge, dataclasses.replace(self.source, arm=name))
+
+    def __repr__(self) -> str:
+        """Name the arms."""
+        return f"<{type(self).__name__.lower()} {', '.join(self.known)}>"
+
+    def task(self, name: str) -> Arms:
+        """Return the same arms on another task."""
+        return dataclasses.replace(self, source=dataclasses.replace(self.source, task=name))
+
+
+class Baselines(Arms):
+    """The accepted baselines of the arms, by name."""
+
+
+def selection(tags: Mapping[str, str | Collection[str]]) -> Where:
+    """Normalise a selection: each tag with the values that it may have, sorted."""
+    return tuple(
+        sorted(
+            (key, (values,) if isinstance(values, str) else tuple(sorted(values)))
+            for key, values in tags.items()
+        )
+    )

@@ -1,0 +1,85 @@
+"""A claim: a comparison whose truth is decided when it is asked for, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from harness.errors import ClaimError
+from harness.records import Question, Terms
+
+
+class Judge(Protocol):
+    """Who decides claims: draws what they need and keeps record."""
+
+    def note(self, claim: Claim) -> None:
+        """Take notice that a claim was built, to name it should its truth never be taken."""
+        ...
+
+    def rule(self, claim: Claim) -> bool:
+        """Decide a claim whose truth is taken; the same claim gets the same answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Claim:
+    """A comparison of two quantities; `bool()` decides it.
+
+    Attributes
+    ----------
+    text
+        As written.
+    terms
+        The effect: what varies, brought to one side.
+    effect_text
+        The effect, as text.
+    question
+        Direction and threshold that the effect is held against.
+    """
+
+    judge: Judge
+    text: str
+    terms: Terms
+    effect_text: str
+    question: Question
+    inner: Claim | None = field(default=None)
+
+    def __bool__(self) -> bool:
+        """Decide the claim: True if it is supported (or let pass by policy)."""
+        return self.judge.rule(self)
+
+    def __repr__(self) -> str:
+        """Show the claim as written, undecided."""
+        return f"<claim {self.text}>"
+
+
+def no_evidence(claim: object) -> Claim:
+    """Turn a claim into an alarm: refuted if there is evidence for it, else quiet.
+
+    Examples
+    --------
+    >>> assert no_evidence(rl.pass_at(1) < base.pass_at(1))  # doctest: +SKIP
+
+    Raises
+    ------
+    ClaimError
+        If `claim` is no claim that is still undecided, such as one whose truth was taken by
+        `and`, `not` or a chained comparison.
+    """
+    if not isinstance(claim, Claim):
+        msg = f"no_evidence() takes a claim, got {type(claim).__name__}"
+        raise ClaimError(msg, hint="write no_evidence(a < b), one comparison, not yet decided")
+    if claim.question.alarm:
+        msg = f"{claim.text} is an alarm already"
+        raise ClaimError(msg, hint="take one no_evidence() away")
+    question = claim.question
+    alarm = Claim(
+        judge=claim.judge,
+        text=f"no_evidence({claim.text})",
+        terms=claim.terms,
+        effect_text=claim.effect_text,
+        question=Question(direction=question.direction, threshold=question.threshold, alarm=True),
+        inner=claim,
+    )
+    claim.judge.note(alarm)
+    return alarm

@@ -1,0 +1,92 @@
+"""Turn the validated config into records."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.config.yaml_file import YamlFile, read_yaml
+from harness.errors import ConfigError, did_you_mean
+from harness.records import ArmSpec, Config, Policy, Sampling
+
+_COMMON = ("engine", "sampling", "stream")
+_PATHS = ("model",)
+
+
+def load_config(path: Path) -> Config:
+    """Read and validate `evals/harness.yaml`.
+
+    Paths in it are relative to its own folder.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing or wrong; it names the line and the key.
+    """
+    if not path.is_file():
+        hint = "write one, or name it with --harness-config"
+        raise ConfigError("there is no such config file", where=str(path), hint=hint)
+    file = read_yaml(path, "config")
+    data: dict[str, Any] = file.data
+    sampling = dict(data.get("sampling", {}))
+    seed = sampling.pop("seed", 0)
+    shared = Sampling(**sampling)
+    draws = data.get("draws", 16)
+    return Config(
+        path=path,
+        arms={name: _arm(file, name, spec, shared) for name, spec in data["arms"].items()},
+        policy=Policy(**data.get("policy", {})),
+        draws=draws,
+        baseline_draws=data.get("baseline", {}).get("draws", 4 * draws),
+        seed=seed,
+    )
+
+
+def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -> ArmSpec:
+    options = {key: str(value) for key, value in spec.items() if key not in _COMMON}
+    for key in _PATHS:
+        if key in options:
+            options[key] = str(file.path.parent / options[key])
+    return ArmSpec(
+        name=name,
+        engine=spec["engine"],
+        options=options,
+        sampling=dataclasses.replace(shared, **spec.get("sampling", {})),
+        # An arm's own stream keeps two arms on one checkpoint from sharing their draws.
+        stream=spec.get("stream", name),
+        where=file.where(["arms", name]),
+    )
+
+
+def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
+    """Apply `NAME=OTHER` overrides: arm NAME runs what OTHER (an arm or a model path) is.
+
+    NAME keeps its stream, so that its draws are its own.
+
+    Raises
+    ------
+    ConfigError
+        If the override is misspelt, or names no arm.
+    """
+    arms = dict(config.arms)
+    for override in overrides:
+        where = f"--harness-arm {override}"
+        name, sign, other = override.partition("=")
+        if not (name and sign and other):
+            raise ConfigError("this is not NAME=OTHER", where=where, hint="for example rl=base")
+        if name not in config.arms:
+            msg = f"no arm {name!r} in {config.path}"
+            raise ConfigError(msg, where=where, hint=did_you_mean(name, config.arms))
+        old = config.arms[name]
+        if other in config.arms:
+            source = config.arms[other]
+            arms[name] = dataclasses.replace(source, name=name, stream=old.stream, where=where)
+        elif "model" in old.options and Path(other).exists():
+            options = {**old.options, "model": other}
+            arms[name] = dataclasses.replace(old, options=options, where=where)
+        else:
+            msg = f"{other!r} is neither an arm nor a path"
+            raise ConfigError(msg, where=where, hint=did_you_mean(other, config.arms))
+    return dataclasses.replace(config, arms=arms)

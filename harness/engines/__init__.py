@@ -1,0 +1,8 @@
+"""Where completions come from, behind one small protocol."""
+
+from __future__ import annotations
+
+from harness.engines.base import Engine, Request
+from harness.engines.registry import open_engine
+
+__all__ = ["Engine", "Request", "open_engine"]

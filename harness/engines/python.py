@@ -1,0 +1,71 @@
+"""A Python function as an engine: `function(prompt: str, seed: int) -> str`."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+
+from harness.engines.base import Request
+from harness.errors import EngineError, did_you_mean
+from harness.records import Sampling
+
+
+class FunctionEngine:
+    """Calls a function once for each draw, with a seed of that draw's own."""
+
+    def __init__(self, function: Callable[[str, int], str], fingerprint: str) -> None:
+        self._function = function
+        self.fingerprint = fingerprint
+
+    def complete(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[str]]:
+        """Yield each request's texts; sampling parameters are the function's own affair."""
+        del sampling
+        for request in requests:
+            draws = range(request.start, request.start + request.count)
+            yield [self._call(request.prompt, _seed(request.key, draw)) for draw in draws]
+
+    def _call(self, prompt: str, seed: int) -> str:
+        try:
+            text: object = self._function(prompt, seed)
+        except Exception as error:
+            msg = f"the arm's function raised {type(error).__name__}: {error} (prompt {prompt!r})"
+            raise EngineError(msg) from error
+        if not isinstance(text, str):
+            msg = f"the arm's function returned {type(text).__name__}, not str (prompt {prompt!r})"
+            raise EngineError(msg)
+        return text
+
+
+def _seed(key: int, draw: int) -> int:
+    digest = hashlib.blake2b(f"{key}:{draw}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def open_function(name: str, revision: str) -> FunctionEngine:
+    """Import `module:function`; its module's source and `revision` are its identity.
+
+    Raises
+    ------
+    EngineError
+        If the module or the function is not there.
+    """
+    module_name, _, function_name = name.partition(":")
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        msg = f"can't import {module_name!r}: {error}"
+        raise EngineError(msg, hint="is its folder in pytest's `pythonpath`?") from None
+    function = getattr(module, function_name, None)
+    if not callable(function):
+        msg = f"module {module_name!r} has no function {function_name!r}"
+        known = [key for key, value in vars(module).items() if callable(value)]
+        raise EngineError(msg, hint=did_you_mean(function_name, known))
+    try:
+        source = inspect.getsource(module)
+    except (OSError, TypeError):
+        source = ""
+    identity = f"python\n{name}\n{revision}\n{source}"
+    digest = hashlib.blake2b(identity.encode(), digest_size=16).hexdigest()
+    return FunctionEngine(function, digest)

@@ -1,0 +1,61 @@
+"""What goes wrong, said to the user: the place, the value, and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class HarnessError(Exception):
+    """A mistake that the user can mend.
+
+    Parameters
+    ----------
+    message
+        What is wrong, with the offending value.
+    where
+        The place: ``file:line`` and key, as far as known.
+    hint
+        The next step, such as a likely spelling or a command.
+    """
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, where, hint)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return one line: place, message, next step."""
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{text}; {self.hint}" if self.hint else text
+
+
+class ConfigError(HarnessError):
+    """The config, a marker or an option is wrong."""
+
+
+class TaskError(HarnessError):
+    """A task or one of its items is wrong."""
+
+
+class EngineError(HarnessError):
+    """An engine can't be opened or can't complete a prompt."""
+
+
+class ClaimError(HarnessError):
+    """A claim can't be stated or can't be decided from these data."""
+
+
+class BaselineError(HarnessError):
+    """A baseline is missing, broken or doesn't fit what it is compared with."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Suggest the likeliest spelling of `name`, or list what is known."""
+    import difflib  # noqa: PLC0415  needed only once something is wrong
+
+    options = sorted(known)
+    close = difflib.get_close_matches(name, options, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"known: {', '.join(options)}" if options else "there are none"

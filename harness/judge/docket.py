@@ -1,0 +1,118 @@
+"""The docket of a test: what was claimed, what was ruled, and where."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from harness.claims import Claim
+from harness.decide import both
+from harness.estimate import Figure
+from harness.records import Decision, Ruling, describe_where
+
+_PACKAGE = str(Path(__file__).parent.parent)
+
+
+@dataclass(slots=True, kw_only=True)
+class Docket:
+    """The claims of one test: those ruled on, in order, and those built."""
+
+    nodeid: str
+    rulings: list[Ruling] = field(default_factory=list)
+    decided: list[Claim] = field(default_factory=list)
+    built: list[Claim] = field(default_factory=list)
+
+    def unasserted(self) -> tuple[str, ...]:
+        """Name the claims that were built, but whose truth was never taken."""
+        used = {id(claim) for claim in self.decided}
+        used |= {id(claim.inner) for claim in self.built if claim.inner is not None}
+        return tuple(claim.text for claim in self.built if id(claim) not in used)
+
+    def enter(self, claim: Claim, decision: Decision, figures: tuple[Figure, ...]) -> Ruling:
+        """Enter a decision on a claim, with the place in the test that asked for its truth."""
+        ruling = _ruling(claim, self, decision, figures)
+        self.decided.append(claim)
+        self.rulings.append(ruling)
+        return ruling
+
+    def ruling_on(self, claim: Claim) -> Ruling | None:
+        """Return the ruling on this very claim, if there is one."""
+        for known, ruling in zip(self.decided, self.rulings, strict=True):
+            if known is claim:
+                return ruling
+        return None
+
+
+def _ruling(
+    claim: Claim, docket: Docket, decision: Decision, figures: tuple[Figure, ...]
+) -> Ruling:
+    question, source = claim.question, claim.terms[0][1].source
+    kind: Literal["claim", "alarm"] = "alarm" if question.alarm else "claim"
+    greater = question.direction == "greater"
+    return Ruling(
+        nodeid=docket.nodeid,
+        ordinal=len(docket.rulings) + 1,
+        task=source.task,
+        selection=describe_where(source.where),
+        place=_place(),
+        text=claim.text,
+        effect_text=claim.effect_text,
+        kind=kind,
+        low_margin=question.threshold if greater else None,
+        high_margin=None if greater else question.threshold,
+        figures=tuple(
+            (str(statistic), found.mean)
+            for (_, statistic), found in zip(claim.terms, figures, strict=True)
+        ),
+        decision=decision,
+    )
+
+
+def joined(rulings: list[Ruling]) -> list[Ruling]:
+    """Merge the two halves of each chained comparison into one equivalence, renumbered.
+
+    Halves stand side by side, on one line of one test, about one effect, from opposite sides.
+    """
+    merged: list[Ruling] = []
+    for ruling in rulings:
+        last = merged[-1] if merged else None
+        if last is not None and _halves(last, ruling):
+            merged[-1] = _equivalence(last, ruling)
+        else:
+            merged.append(ruling)
+    return [
+        dataclasses.replace(ruling, ordinal=number) for number, ruling in enumerate(merged, start=1)
+    ]
+
+
+def _halves(first: Ruling, second: Ruling) -> bool:
+    return (
+        first.kind == second.kind == "claim"
+        and first.place == second.place
+        and first.effect_text == second.effect_text
+        and (first.low_margin is None) == (second.high_margin is None)
+    )
+
+
+def _equivalence(first: Ruling, second: Ruling) -> Ruling:
+    low = second.low_margin if first.low_margin is None else first.low_margin
+    high = second.high_margin if first.high_margin is None else first.high_margin
+    return dataclasses.replace(
+        first,
+        kind="equivalence",
+        text=f"{low:g} < {first.effect_text} < {high:g}",
+        low_margin=low,
+        high_margin=high,
+        decision=both(first.decision, second.decision),
+    )
+
+
+def _place() -> str:
+    """Return ``file:line`` of the nearest caller outside this package."""
+    frame = sys._getframe(1)  # noqa: SLF001  documented in `sys`; inspect.stack reads every source
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,91 @@
+"""The pytest plugin. This module is loaded in every pytest run: it imports next to nothing.
+
+What an eval needs is imported once one is collected; what the report needs, once one reports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.pytest_plugin.gate import Gate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.claims import Arms, Baselines
+    from harness.pytest_plugin.evals import Evals
+
+_MARKER = (
+    "harness(task=, draws=, where=): an eval, whose asserts are statistical claims over sampled "
+    "model outputs; markers merge key by key, the nearest wins"
+)
+_evals_key = pytest.StashKey["Evals"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, all of them named --harness-..."""
+    group = parser.getgroup("harness", "statistical evals of language models")
+    option = group.addoption
+    option("--harness-config", metavar="PATH", help="config file (default: evals/harness.yaml)")
+    option(
+        "--harness-arm", metavar="NAME=OTHER", action="append", default=[],
+        help="let arm NAME run what OTHER is, an arm or a model's path; may be repeated",
+    )  # fmt: skip
+    option("--harness-seed", metavar="N", type=int, help="seed of the sampling (default: config)")
+    option("--harness-draws", metavar="N", type=int, help="draws per item, over config and marker")
+    option(
+        "--harness-update-baseline", action="store_true",
+        help="take the baselines that the evals use anew, from a fresh stream of draws",
+    )  # fmt: skip
+    option(
+        "--harness-run", metavar="PATH",
+        help="where to write the run as JSON (default: .harness/run.json)",
+    )  # fmt: skip
+    parser.addini("harness_config", "config file of the evals", default="evals/harness.yaml")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker and, where reports are gathered, the gate."""
+    config.addinivalue_line("markers", _MARKER)
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Gate(config), "harness-gate")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+    """Bring in the machinery, once there is an eval to run, before others deselect any."""
+    if config.option.collectonly or not any(map(_is_eval, items)):
+        return
+    from harness.pytest_plugin.evals import Evals  # noqa: PLC0415  only for evals
+
+    if _evals_key not in config.stash:
+        config.stash[_evals_key] = Evals(config)
+        config.pluginmanager.register(config.stash[_evals_key], "harness-evals")
+
+
+def _is_eval(item: pytest.Item) -> bool:
+    return item.get_closest_marker("harness") is not None
+
+
+@pytest.fixture
+def arms(request: pytest.FixtureRequest) -> Arms:
+    """Return the configured arms, on the eval's task: `arms["rl"].pass_at(1)`."""
+    return _evals(request).arms(request.node)
+
+
+@pytest.fixture
+def baseline(request: pytest.FixtureRequest) -> Baselines:
+    """Return the arms' accepted baselines, on the eval's task: `baseline["rl"].pass_at(1)`."""
+    return _evals(request).baselines(request.node)
+
+
+def _evals(request: pytest.FixtureRequest) -> Evals:
+    if not _is_eval(request.node):
+        pytest.fail(
+            f"{request.node.nodeid} uses arms and is not marked as an eval; "
+            'mark it with @pytest.mark.harness(task="...")',
+            pytrace=False,
+        )
+    return request.config.stash[_evals_key]

@@ -1,0 +1,178 @@
+"""Runs evals: gives them their arms, and sees to it that every verdict counts.
+
+Lives in each process that runs tests. What it learns travels on the test reports to the gate.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+import pytest
+
+from harness.baseline import dump
+from harness.claims import Arms, Baselines, Quantity
+from harness.config import load_config, replace_arms
+from harness.errors import ConfigError, HarnessError
+from harness.judge import Docket, Judge, joined
+from harness.pytest_plugin.marker import read_marker
+from harness.pytest_plugin.transport import ATTRIBUTE, Message, encode
+from harness.pytest_plugin.verdict import settle
+from harness.records import Config, Ruling
+from harness.report import explain
+
+_docket_key = pytest.StashKey[Docket]()
+
+
+def is_eval(item: pytest.Item) -> bool:
+    """Say whether a test is marked as an eval."""
+    return item.get_closest_marker("harness") is not None
+
+
+class Evals:
+    """The plugin object of a process that runs evals."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._pytest = config
+        self._judge: Judge | None = None
+        self._broken: HarnessError | None = None
+        self._deselected = 0
+        self._news: Message = {}
+
+    @property
+    def judge(self) -> Judge:
+        """The judge of this process; there is one once the evals have been checked."""
+        if self._judge is None:
+            msg = "evals are not set up yet"
+            raise RuntimeError(msg)
+        return self._judge
+
+    def arms(self, item: pytest.Item) -> Arms:
+        """Return the arms as the eval sees them."""
+        marker = read_marker(item)
+        return self.judge.arms(marker.task, self._draws(marker.draws), marker.where)
+
+    def baselines(self, item: pytest.Item) -> Baselines:
+        """Return the baselines as the eval sees them."""
+        marker = read_marker(item)
+        return self.judge.baselines(marker.task, self._draws(marker.draws), marker.where)
+
+    def _draws(self, marked: int | None) -> int | None:
+        option: int | None = self._pytest.getoption("--harness-draws")
+        return option or marked
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count deselected evals: they are named, never forgotten."""
+        self._deselected += sum(map(is_eval, items))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Check config and markers before any test runs, and note which evals there are."""
+        evals = [item for item in session.items if is_eval(item)]
+        if not evals:
+            return
+        self._news = {
+            "manifest": [item.nodeid for item in evals], "deselected": self._deselected,
+        }  # fmt: skip
+        try:
+            self._judge = self._prepare(evals)
+        except HarnessError as error:
+            if not hasattr(self._pytest, "workerinput"):
+                raise pytest.UsageError(str(error)) from None
+            self._broken = error  # a worker can't end the session: each eval says it
+            return
+        self._news["settings"] = _settings(self._judge.config, self._pytest.rootpath)
+
+    def _prepare(self, evals: Sequence[pytest.Item]) -> Judge:
+        if sys.flags.optimize:
+            msg = "python -O strips asserts, so that no claim would be decided"
+            raise ConfigError(msg, hint="run without -O and without PYTHONOPTIMIZE")
+        option = self._pytest.getoption
+        if (option("--harness-draws") or 1) < 1:
+            msg = "must be a whole number from 1"
+            raise ConfigError(msg, where=f"--harness-draws {option('--harness-draws')}")
+        path = option("--harness-config") or self._pytest.getini("harness_config")
+        config = load_config(Path(_from(Path.cwd(), str(self._pytest.rootpath / path))))
+        config = replace_arms(config, option("--harness-arm"))
+        seed: int | None = option("--harness-seed")
+        if seed is not None:
+            config = dataclasses.replace(config, seed=seed)
+        judge = Judge(config, update_baselines=option("--harness-update-baseline"))
+        for item in evals:
+            marker = read_marker(item)
+            try:
+                judge.task(marker.task).select(marker.where)
+            except HarnessError as error:
+                error.where = error.where or item.nodeid
+                raise
+        return judge
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Fail the eval if the config is broken; else open its docket."""
+        if not is_eval(item):
+            return
+        if self._broken is not None:
+            pytest.fail(str(self._broken), pytrace=False)
+        item.stash[_docket_key] = self.judge.open_docket(item.nodeid)
+
+    def pytest_assertrepr_compare(self, left: object, right: object) -> list[str] | None:
+        """Print the evidence when the assert of a claim fails."""
+        if self._judge is None or not (isinstance(left, Quantity) or isinstance(right, Quantity)):
+            return None
+        rulings = self._judge.docket.rulings
+        return list(explain(rulings[-1])) if rulings else None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let no unsupported claim pass, and send the news with the report."""
+        report = yield
+        if not is_eval(item):
+            return report
+        news, self._news = self._news, {}
+        if report.when == "call":
+            docket = item.stash[_docket_key]
+            rulings = [self._placed(ruling) for ruling in joined(docket.rulings)]
+            inconclusive = self.judge.config.policy.inconclusive
+            news["outcome"] = settle(report, call, rulings, inconclusive, item.config.rootpath)
+            news["rulings"] = [encode(ruling) for ruling in rulings]
+            news["unasserted"] = list(docket.unasserted()) if report.passed else []
+            news["baselines"] = self._new_baselines()
+        elif not report.passed:
+            news["outcome"] = "skipped" if report.skipped else "error"
+        setattr(report, ATTRIBUTE, news)
+        return report
+
+    def _placed(self, ruling: Ruling) -> Ruling:
+        """Name the place of a ruling from the root, so that it is the same on every machine."""
+        return dataclasses.replace(ruling, place=_from(self._pytest.rootpath, ruling.place))
+
+    def _new_baselines(self) -> dict[str, str]:
+        fresh, self.judge.updates = self.judge.updates, {}
+        return {str(self.judge.store.path(*key)): dump(baseline) for key, baseline in fresh.items()}
+
+
+def _settings(config: Config, root: Path) -> dict[str, object]:
+    """Return what a run rests on; paths from the root, the same on every machine."""
+    return {
+        "policy": dataclasses.asdict(config.policy),
+        "draws": config.draws,
+        "seed": config.seed,
+        "arms": {
+            name: {
+                "engine": arm.engine,
+                **{key: _from(root, value) for key, value in arm.options.items()},
+                **dataclasses.asdict(arm.sampling),
+            }
+            for name, arm in config.arms.items()
+        },
+    }
+
+
+def _from(root: Path, path: str) -> str:
+    """Shorten a path that lies below `root`."""
+    return os.path.normpath(path).removeprefix(f"{root}{os.sep}")

@@ -1,0 +1,147 @@
+"""The gate: gathers the evals' news where reports arrive, and turns the session red or green.
+
+Registered in every pytest run, so it imports nothing until an eval reports. Under xdist it lives
+in the controller, which alone writes files.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.pytest_plugin.transport import Message
+    from harness.report import Run
+
+#: pytest's category, letter and word for the outcomes that are the evals' own.
+_STATUS: dict[str, tuple[str, str, tuple[str, dict[str, bool]]]] = {
+    "inconclusive": ("inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})),
+    "not proven": ("not proven", "i", ("NOT PROVEN", {"yellow": True})),
+}
+
+
+class Gate:
+    """Knows which evals there are and what became of them."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._start = time.time()
+        self._manifest: dict[str, None] = {}
+        self._messages: dict[str, Message] = {}
+        self._settings: dict[str, object] = {}
+        self._deselected = 0
+        self._baselines: dict[str, str] = {}
+        self._run: Run | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, tuple[str, Mapping[str, bool]]] | None:
+        """Show an inconclusive eval as an outcome of its own."""
+        message = getattr(report, "harness", None)
+        return _STATUS.get(message.get("outcome", "")) if message else None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in the news that a report brings."""
+        message: Message | None = getattr(report, "harness", None)
+        if message is None:
+            return
+        if "manifest" in message:
+            self._manifest.update(dict.fromkeys(message["manifest"]))
+            self._deselected = max(self._deselected, message["deselected"])
+            self._settings.update(message.get("settings", {}))
+        self._baselines.update(message.get("baselines", {}))
+        if "outcome" in message:
+            before = self._messages.get(report.nodeid, {})
+            self._messages[report.nodeid] = {**before, **message}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail the session if an eval never reported; write what there is to write."""
+        if not self._manifest:
+            return
+        interrupted = session.exitstatus not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+        written = [] if interrupted else self._write_baselines()
+        self._run = self._finish(written)
+        if session.exitstatus == pytest.ExitCode.OK and self._run.missing:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if not interrupted:
+            self._write_run(self._run)
+        if not self._config.pluginmanager.has_plugin("terminalreporter"):
+            _print(self._run, sys.stderr)
+
+    def _write_baselines(self) -> list[str]:
+        from harness.files import write_atomically  # noqa: PLC0415  only after evals
+
+        for path, text in sorted(self._baselines.items()):
+            write_atomically(Path(path), text)
+        return sorted(self._baselines)
+
+    def _finish(self, written: list[str]) -> Run:
+        import platform  # noqa: PLC0415  only after evals
+
+        import harness  # noqa: PLC0415
+        from harness.pytest_plugin.transport import decode  # noqa: PLC0415
+        from harness.report import Run  # noqa: PLC0415
+
+        # Files in their order, evals in theirs: the same on any number of workers.
+        reported = [nodeid for nodeid in self._manifest if nodeid in self._messages]
+        return Run(
+            evals=tuple(decode(nodeid, self._messages[nodeid]) for nodeid in reported),
+            missing=tuple(nodeid for nodeid in self._manifest if nodeid not in self._messages),
+            deselected=self._deselected,
+            baselines=tuple(written),
+            settings=self._settings,
+            provenance={
+                "harness": harness.__version__,
+                "python": platform.python_version(),
+                "platform": platform.platform(),
+                "started": round(self._start, 3),
+                "seconds": round(time.time() - self._start, 3),
+            },
+        )
+
+    def _write_run(self, run: Run) -> None:
+        from harness.files import write_atomically  # noqa: PLC0415  only after evals
+        from harness.report import to_json  # noqa: PLC0415
+
+        path = self._config.getoption("--harness-run") or ".harness/run.json"
+        write_atomically(self._config.rootpath / path, to_json(run))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the inconclusive claims in full, then the table of all claims."""
+        if self._run is None:
+            return
+        from harness.report import explain, summary  # noqa: PLC0415  only after evals
+
+        for result in self._run.evals:
+            if result.outcome in {"inconclusive", "not proven"}:
+                terminalreporter.section(f"{result.outcome}: {result.nodeid}", "_", yellow=True)
+                for ruling in result.rulings:
+                    if ruling.decision.verdict != "supported":
+                        terminalreporter.write_line(f"{ruling.place}:")
+                        for line in explain(ruling):
+                            terminalreporter.write_line(line)
+        terminalreporter.section("harness")
+        first, *rest = summary(self._run, shutil.get_terminal_size().columns)
+        color = {"green": True} if self._run.green else {"red": True}
+        terminalreporter.write_line(first, bold=True, **color)
+        for line in rest:
+            terminalreporter.write_line(line)
+
+
+def _print(run: Run, file: TextIO) -> None:
+    """Print the verdict and what is not proven where pytest itself prints nothing."""
+    from harness.report import explain, summary  # noqa: PLC0415  only after evals
+
+    for ruling in run.rulings:
+        if ruling.decision.verdict != "supported":
+            print(f"{ruling.place}:", *explain(ruling), sep="\n", file=file)
+    print(*summary(run, 80), sep="\n", file=file)

@@ -1,0 +1,49 @@
+"""What an eval tells the gate, on its test report: plain types that xdist can carry."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, TypedDict
+
+from harness.records import Decision, Ruling
+from harness.report import EvalResult
+
+#: The attribute of a report that carries the message.
+ATTRIBUTE = "harness"
+
+
+class Message(TypedDict, total=False):
+    """One eval's news; `manifest`, `deselected` and `settings` come with a process's first one.
+
+    `baselines` are new baseline files, their text by path.
+    """
+
+    manifest: list[str]
+    deselected: int
+    settings: dict[str, Any]
+    outcome: str
+    rulings: list[dict[str, Any]]
+    unasserted: list[str]
+    baselines: dict[str, str]
+
+
+def encode(ruling: Ruling) -> dict[str, Any]:
+    """Turn a ruling into plain types."""
+    return asdict(ruling)
+
+
+def decode(nodeid: str, message: Message) -> EvalResult:
+    """Turn a message back into the result of an eval."""
+    return EvalResult(
+        nodeid=nodeid,
+        outcome=message["outcome"],
+        rulings=tuple(_ruling(row) for row in message.get("rulings", [])),
+        unasserted=tuple(message.get("unasserted", [])),
+    )
+
+
+def _ruling(row: dict[str, Any]) -> Ruling:
+    decision = dict(row["decision"])
+    decision["warnings"] = tuple(decision["warnings"])
+    figures = tuple((str(name), float(value)) for name, value in row["figures"])
+    return Ruling(**{**row, "figures": figures, "decision": Decision(**decision)})

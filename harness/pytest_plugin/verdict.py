@@ -1,0 +1,108 @@
+"""From the rulings of an eval to the outcome of its test, whatever its body did with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import harness
+from harness.errors import HarnessError
+from harness.records import Ruling
+from harness.report import explain
+
+_PACKAGE = Path(harness.__file__).parent
+_NOTHING_DECIDED = (
+    "no claim was decided: an eval has to assert at least one, "
+    "such as assert arms['rl'].pass_at(1) > arms['base'].pass_at(1) + 0.05"
+)
+
+
+def settle(
+    report: pytest.TestReport,
+    call: pytest.CallInfo[None],
+    rulings: Sequence[Ruling],
+    inconclusive: str,
+    root: Path,
+) -> str:
+    """Make the report's outcome follow from the rulings, and return the eval's outcome.
+
+    One of ``passed``, ``failed``, ``inconclusive``, ``not proven`` (let pass by policy),
+    ``skipped``. A claim that is not supported counts even if the body caught or negated it, or
+    the test is marked xfail.
+    """
+    error = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(error, HarnessError):
+        _fail(report, f"{_place(call, root)}: {error}")
+        return "failed"
+    open_claims = [ruling for ruling in rulings if ruling.decision.verdict != "supported"]
+    if open_claims:
+        return _unsupported(report, call, open_claims, inconclusive)
+    if report.skipped and not hasattr(report, "wasxfail"):
+        return "skipped"
+    if not rulings and (report.passed or hasattr(report, "wasxfail")):
+        _fail(report, _NOTHING_DECIDED)
+    return "passed" if report.passed else "failed"
+
+
+def _unsupported(
+    report: pytest.TestReport,
+    call: pytest.CallInfo[None],
+    open_claims: Sequence[Ruling],
+    inconclusive: str,
+) -> str:
+    text = "\n".join(line for ruling in open_claims for line in explain(ruling))
+    refuted = any(ruling.decision.verdict == "refuted" for ruling in open_claims)
+    raised = call.excinfo is not None and not _from_claim(call, open_claims)
+    if not refuted and not raised and inconclusive != "fail":
+        report.sections.append(("harness", text))
+        if inconclusive == "skip":
+            report.outcome = "skipped"
+            report.longrepr = (open_claims[0].place, 0, f"Skipped: {text.splitlines()[0]}")
+            return "skipped"
+        return "not proven"
+    if call.excinfo is None or hasattr(report, "wasxfail"):
+        _fail(report, text)
+    elif text.splitlines()[0] not in str(report.longrepr):
+        report.sections.append(("harness", text))
+    report.outcome = "failed"
+    return "failed" if refuted or raised else "inconclusive"
+
+
+def _fail(report: pytest.TestReport, text: str) -> None:
+    report.outcome = "failed"
+    report.longrepr = text
+    if hasattr(report, "wasxfail"):
+        del report.wasxfail
+
+
+def _from_claim(call: pytest.CallInfo[None], open_claims: Sequence[Ruling]) -> bool:
+    """Say whether the exception is the assert of one of these claims."""
+    assert call.excinfo is not None  # noqa: S101  for the type checker
+    if not isinstance(call.excinfo.value, AssertionError):
+        return False
+    entry = call.excinfo.traceback[-1]
+    first = entry.lineno + 1
+    lines = range(first, first + max(1, len(entry.statement.lines)))
+    return any(
+        str(entry.path).endswith(ruling.place.rpartition(":")[0])
+        and int(ruling.place.rpartition(":")[2]) in lines
+        for ruling in open_claims
+    )
+
+
+def _place(call: pytest.CallInfo[None], root: Path) -> str:
+    """Return ``file:line`` of the user's code that led to the error."""
+    assert call.excinfo is not None  # noqa: S101  for the type checker
+    entries = call.excinfo.traceback.filter(
+        lambda entry: (
+            not Path(str(entry.path)).is_relative_to(_PACKAGE)
+            and Path(str(entry.path)).is_relative_to(root)
+            and "site-packages" not in str(entry.path)
+        )
+    )
+    entry = entries[-1] if len(entries) else call.excinfo.traceback[-1]
+    path = Path(str(entry.path))
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    return f"{shown}:{entry.lineno + 1}"

@@ -1,0 +1,10 @@
+"""From a finished run to what people and tools read."""
+
+from __future__ import annotations
+
+from harness.report.explain import explain
+from harness.report.run import EvalResult, Run
+from harness.report.run_json import to_json
+from harness.report.terminal import headline, summary
+
+__all__ = ["EvalResult", "Run", "explain", "headline", "summary", "to_json"]

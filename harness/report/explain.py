@@ -1,0 +1,38 @@
+"""Say a ruling in full: what was claimed, what was found, why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.records import Ruling
+from harness.report.numbers import interval, level, p_value, share, signed, target
+
+
+def explain(ruling: Ruling) -> Iterator[str]:
+    """Yield the lines of an explanation; the first one carries the verdict."""
+    decision = ruling.decision
+    margins = (ruling.low_margin, ruling.high_margin)
+    yield f"{decision.verdict}: {ruling.text}"
+    effect = f"{signed(decision.effect, *margins)}, {level(ruling)} interval {interval(ruling)}"
+    yield f"  effect: {ruling.effect_text} = {effect}"
+    if ruling.kind == "alarm":
+        yield f"  alarm:  rings if the effect is shown to be {target(ruling)}"
+    else:
+        yield f"  wanted: {target(ruling)}, shown by the whole interval"
+    if len(ruling.figures) > 1:
+        yield "  from:   " + ", ".join(f"{name} = {share(value)}" for name, value in ruling.figures)
+    yield f"  why:    {decision.reason}"
+    selected = (
+        f" of {ruling.task} ({ruling.selection})" if ruling.selection else f" of {ruling.task}"
+    )
+    yield (
+        f"  data:   {decision.items} items{selected}, {decision.draws} draws each; "
+        f"{p_value(decision.p)}, {decision.method}"
+    )
+    if decision.detectable is not None and (decision.verdict == "inconclusive"
+                                            or ruling.kind == "alarm"):  # fmt: skip
+        yield f"  sees:   effects from {decision.detectable:.3f} beyond the threshold"
+    if decision.needs:
+        yield f"  needs:  {decision.needs}"
+    for warning in decision.warnings:
+        yield f"  note:   {warning}"

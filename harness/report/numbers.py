@@ -1,0 +1,58 @@
+"""Numbers as people read them, never at odds with the verdict beside them."""
+
+from __future__ import annotations
+
+from harness.records import Ruling
+
+_DIGITS = 3
+_MOST_DIGITS = 9
+
+
+def signed(value: float, *margins: float | None) -> str:
+    """Write an effect with its sign, with digits enough to stay on its side of each margin."""
+    for digits in range(_DIGITS, _MOST_DIGITS):
+        shown = round(value, digits)
+        if all((shown > m) == (value > m) and (shown < m) == (value < m)
+               for m in margins if m is not None):  # fmt: skip
+            break
+    return f"{shown:+.{digits}f}"
+
+
+def share(value: float) -> str:
+    """Write a share; 0 and 1 only when exactly true."""
+    text = f"{value:.3f}"
+    if text in {"0.000", "1.000"} and value not in {0.0, 1.0}:
+        return "<0.001" if value < 0.5 else ">0.999"  # noqa: PLR2004
+    return text
+
+
+def p_value(value: float) -> str:
+    """Write a p-value, with a floor and a ceiling."""
+    if value < 0.001:  # noqa: PLR2004
+        return "p < 0.001"
+    return f"p = {min(value, 0.999):.3f}" if value < 0.999 else "p > 0.999"  # noqa: PLR2004
+
+
+def interval(ruling: Ruling) -> str:
+    """Write the interval of a ruling's effect."""
+    decision, margins = ruling.decision, (ruling.low_margin, ruling.high_margin)
+    return f"[{signed(decision.low, *margins)}, {signed(decision.high, *margins)}]"
+
+
+def level(ruling: Ruling) -> str:
+    """Name the level of the interval, such as 90%."""
+    return f"{100 * (1 - 2 * ruling.decision.alpha):g}%"
+
+
+def margin(value: float | None) -> str:
+    """Write a margin with its sign; zero has none."""
+    return f"{value:+g}" if value else "0"
+
+
+def target(ruling: Ruling) -> str:
+    """Say where the effect has to lie, for the verdict that the claim asks for."""
+    if ruling.kind == "equivalence":
+        return f"between {margin(ruling.low_margin)} and {margin(ruling.high_margin)}"
+    if ruling.low_margin is not None:
+        return f"above {margin(ruling.low_margin)}"
+    return f"below {margin(ruling.high_margin)}"

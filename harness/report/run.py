@@ -1,0 +1,61 @@
+"""A finished run: what every face of the report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.records import Ruling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalResult:
+    """One eval: how its test came out, its rulings, and claims that it never asserted."""
+
+    nodeid: str
+    outcome: str
+    rulings: tuple[Ruling, ...]
+    unasserted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One session.
+
+    Attributes
+    ----------
+    evals
+        The evals that reported, by node id.
+    missing
+        Evals that were collected and never reported, such as after a worker's death.
+    deselected
+        How many evals were collected and deselected.
+    baselines
+        Paths of the baselines that were written.
+    settings
+        Policy, draws and seed in force; part of the content.
+    provenance
+        What is volatile: versions, times, machine.
+    """
+
+    evals: tuple[EvalResult, ...]
+    missing: tuple[str, ...]
+    deselected: int
+    baselines: tuple[str, ...]
+    settings: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+
+    @property
+    def rulings(self) -> tuple[Ruling, ...]:
+        """All rulings, eval by eval."""
+        return tuple(ruling for result in self.evals for ruling in result.rulings)
+
+    @property
+    def green(self) -> bool:
+        """Whether every collected eval reported and passed, on supported claims alone."""
+        return (
+            not self.missing
+            and all(result.outcome == "passed" for result in self.evals)
+            and all(ruling.decision.verdict == "supported" for ruling in self.rulings)
+        )

@@ -1,0 +1,51 @@
+"""`run.json`: the run for other tools."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from harness.report.run import Run
+
+SCHEMA = 1  # 1: first version
+
+
+def to_json(run: Run) -> str:
+    """Write a run as JSON: the same claims for the same draws, what is volatile set apart.
+
+    `complete` stands last: a file without it was cut off.
+    """
+    data = {
+        "schema": SCHEMA,
+        "verdict": "green" if run.green else "red",
+        "settings": dict(run.settings),
+        "evals": [
+            {
+                "nodeid": result.nodeid,
+                "outcome": result.outcome,
+                "unasserted": list(result.unasserted),
+            }
+            for result in run.evals
+        ],
+        "missing": list(run.missing),
+        "deselected": run.deselected,
+        "claims": [asdict(ruling) for ruling in run.rulings],
+        "estimates": _estimates(run),
+        "baselines": list(run.baselines),
+        "provenance": dict(run.provenance),
+        "complete": True,
+    }
+    return json.dumps(data, indent=1, allow_nan=False) + "\n"
+
+
+def _estimates(run: Run) -> list[dict[str, object]]:
+    """Return each figure that some claim rests on, once, sorted."""
+    found = {
+        (ruling.task, name, ruling.decision.draws, value)
+        for ruling in run.rulings
+        for name, value in ruling.figures
+    }
+    return [
+        {"task": task, "figure": name, "draws": draws, "value": value}
+        for task, name, draws, value in sorted(found)
+    ]

@@ -1,0 +1,97 @@
+"""The end of a session on the terminal: the verdict first, then a table of all claims."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+
+from tabulate import tabulate
+
+from harness.records import Ruling
+from harness.report.numbers import interval, level, signed
+from harness.report.run import EvalResult, Run
+
+_HEADERS = ("verdict", "claim", "effect", "interval", "draws")
+#: What the other columns and the gaps between them need, on a terminal 80 columns wide.
+_OTHER_COLUMNS = 54
+_TITLE = "\N{SECTION SIGN}"
+
+
+def headline(run: Run) -> str:
+    """Say in one line whether the run passed."""
+    count = Counter(ruling.decision.verdict for ruling in run.rulings)
+    total = len(run.rulings)
+    counted = f"{total} claim{'s' if total != 1 else ''} in {len(run.evals)} evals"
+    details = [f"{count[verdict]} {verdict}" for verdict in ("refuted", "inconclusive")
+               if count[verdict]]  # fmt: skip
+    failed = sum(1 for result in run.evals if result.outcome not in {"passed", "skipped"})
+    if run.green and total:
+        return f"SUPPORTED: all of {counted}"
+    if run.missing:
+        details.append(f"{len(run.missing)} evals never reported")
+    if not details:
+        skipped = sum(1 for result in run.evals if result.outcome == "skipped")
+        details.append(f"{failed} evals failed" if failed else f"{skipped} evals skipped")
+    return f"NOT PROVEN: {', '.join(details)}, of {counted}"
+
+
+def summary(run: Run, width: int) -> Iterator[str]:
+    """Yield the lines of the summary for a terminal `width` columns wide."""
+    yield headline(run)
+    if run.rulings:
+        yield ""
+        room = max(24, width - _OTHER_COLUMNS)
+        named = [result for result in run.evals if result.rulings]
+        rows = [row for index, result in enumerate(named) for row in _rows(index, result, room)]
+        table = tabulate(rows, headers=_HEADERS, tablefmt="simple", disable_numparse=True,
+                         preserve_whitespace=True)  # fmt: skip
+        for line in table.splitlines():
+            mark = line.strip()
+            yield _title(named[int(mark[1:])]) if mark.startswith(_TITLE) else line.rstrip()
+        yield f"intervals: {level(run.rulings[0])}; draws: items x draws per item"
+    yield from _remarks(run)
+
+
+def _title(result: EvalResult) -> str:
+    """Name an eval, with what it selects."""
+    name, selection = result.nodeid.rpartition("::")[2], result.rulings[0].selection
+    return f"{name} ({selection})" if selection else name
+
+
+def _rows(index: int, result: EvalResult, room: int) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of an eval: one to put its title in, as a line of its own; its claims."""
+    yield f"{_TITLE}{index}", "", "", "", ""
+    for ruling in result.rulings:
+        decision, margins = ruling.decision, (ruling.low_margin, ruling.high_margin)
+        verdict = "quiet" if _quiet(ruling) else decision.verdict
+        yield (
+            f"  {verdict}" if verdict in {"supported", "quiet"} else f"  {verdict.upper()}",
+            _wrapped(ruling.text, room),
+            signed(decision.effect, *margins),
+            interval(ruling),
+            f"{decision.items} x {decision.draws}",
+        )
+
+
+def _wrapped(text: str, room: int) -> str:
+    """Break a text at spaces; a longer word stands out rather than being cut."""
+    return textwrap.fill(
+        text, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _quiet(ruling: Ruling) -> bool:
+    return ruling.kind == "alarm" and ruling.decision.verdict == "supported"
+
+
+def _remarks(run: Run) -> Iterator[str]:
+    for nodeid in run.missing:
+        yield f"never reported: {nodeid}"
+    for result in run.evals:
+        for text in result.unasserted:
+            yield f"never asserted, so not decided: {text} ({result.nodeid})"
+    if run.deselected:
+        yield f"deselected: {run.deselected} evals"
+    for path in run.baselines:
+        yield f"baseline written from a fresh stream of draws: {path}"

@@ -1,0 +1,7 @@
+"""Drawing completions, once each, and tallying their scores."""
+
+from __future__ import annotations
+
+from harness.sampling.sampler import Sampler
+
+__all__ = ["Sampler"]

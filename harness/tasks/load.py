@@ -1,0 +1,118 @@
+"""Read a task: `evals/tasks/<name>.yaml` and the JSONL it points to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from harness.config import YamlFile, read_yaml
+from harness.errors import ConfigError, TaskError, did_you_mean
+from harness.records import Item, MetricSpec, Task
+from harness.schemas import load_schema
+
+
+def load_task(folder: Path, name: str) -> Task:
+    """Load the task `name` from `folder`.
+
+    Raises
+    ------
+    TaskError
+        If there is no such task, or an item is wrong or stands twice; names the line.
+    ConfigError
+        If the task's YAML is wrong; names the line and the key.
+    """
+    path = folder / f"{name}.yaml"
+    if not path.is_file():
+        known = [other.stem for other in folder.glob("*.yaml")]
+        msg = f"there is no task {name!r} in {folder}"
+        raise TaskError(msg, hint=did_you_mean(name, known))
+    file = read_yaml(path, "task")
+    metrics = tuple(_metric(file, metric, spec) for metric, spec in file.data["metrics"].items())
+    return Task(
+        name=name,
+        items=_read_items(path.parent / file.data["items"], file.where(["items"])),
+        metrics=metrics,
+        answer=_answer(file, metrics),
+    )
+
+
+def _metric(file: YamlFile, name: str, spec: Mapping[str, Any]) -> MetricSpec:
+    where = file.where(["metrics", name, "regex"])
+    try:
+        groups = re.compile(spec["regex"]).groups
+    except re.error as error:
+        msg = f"no regular expression: {error}"
+        raise ConfigError(msg, where=where) from None
+    equals = spec.get("equals")
+    if equals is not None and groups == 0:
+        hint = "put the part to compare in ( )"
+        raise ConfigError("captures nothing to compare", where=where, hint=hint)
+    return MetricSpec(name=name, pattern=spec["regex"], equals=equals)
+
+
+def _answer(file: YamlFile, metrics: tuple[MetricSpec, ...]) -> str:
+    capturing = [metric.name for metric in metrics if metric.equals is not None]
+    if not capturing:
+        hint = "give one `equals: reference`"
+        raise ConfigError("no metric compares an answer", where=file.where(["metrics"]), hint=hint)
+    answer = str(file.data.get("answer", capturing[0]))
+    if answer not in capturing:
+        msg = f"{answer!r} is no metric that captures an answer"
+        raise ConfigError(msg, where=file.where(["answer"]), hint=did_you_mean(answer, capturing))
+    return answer
+
+
+def _read_items(path: Path, where: str) -> tuple[Item, ...]:
+    validator = jsonschema.Draft202012Validator(load_schema("item"))
+    lines: dict[str, int] = {}
+    items: list[Item] = []
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                if not line.strip():
+                    continue
+                item = _item(line, f"{path}:{number}", validator)
+                if item.id in lines:
+                    msg = f"this item stands on line {lines[item.id]} already: {item.prompt!r}"
+                    raise TaskError(msg, where=f"{path}:{number}", hint="keep one")
+                lines[item.id] = number
+                items.append(item)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        msg = f"can't read {path}: {reason}"
+        raise TaskError(msg, where=where) from None
+    if not items:
+        msg = f"{path} holds no items"
+        raise TaskError(msg, where=where)
+    return tuple(items)
+
+
+def _item(line: str, where: str, validator: jsonschema.Draft202012Validator) -> Item:
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        reason = getattr(error, "msg", "nested too deeply")
+        msg = f"this line is no JSON: {reason}"
+        raise TaskError(msg, where=where) from None
+    wrong = jsonschema.exceptions.best_match(validator.iter_errors(row))
+    if wrong is not None:
+        key = ".".join(map(str, wrong.absolute_path))
+        raise TaskError(wrong.message, where=f"{where}: {key}" if key else where)
+    return Item(
+        id=item_id(row["prompt"], row["reference"]),
+        prompt=row["prompt"],
+        reference=row["reference"],
+        tags=row.get("tags", {}),
+    )
+
+
+def item_id(prompt: str, reference: str) -> str:
+    """Hash what makes an item itself, its prompt and reference, to 16 hexadecimal digits."""
+    content = json.dumps([prompt, reference], ensure_ascii=False)
+    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -1,0 +1,147 @@
+"""A small project with evals, whose arms are Python functions: nothing is loaded, all is quick."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Loaded here once: pytester drops what a run inside this process imports, and numpy can't be
+# loaded twice.
+import harness.engines.python
+import harness.judge
+import harness.pytest_plugin.evals
+import harness.report
+
+MODELS = """
+import random
+from pathlib import Path
+
+def _answer(prompt, seed, skill):
+    right = eval(prompt.rstrip("="))
+    chance = random.Random(seed).random()
+    return f"[{right}]" if chance < skill else "[wrong]"
+
+def weak(prompt, seed):
+    return _answer(prompt, seed, 0.4)
+
+def strong(prompt, seed):
+    return _answer(prompt, seed, 0.8)
+
+def loud(prompt, seed):
+    with Path("calls.log").open("a") as file:
+        file.write(prompt + "\\n")
+    return _answer(prompt, seed, 0.5)
+
+def broken(prompt, seed):
+    raise ValueError("out of memory")
+"""
+
+CONFIG = """
+schema: 1
+draws: 8
+policy: {effect: 0.1}
+baseline: {draws: 16}
+arms:
+  base: {engine: python, function: "models:weak"}
+  again: {engine: python, function: "models:weak"}
+  rl: {engine: python, function: "models:strong"}
+  loud: {engine: python, function: "models:loud"}
+  broken: {engine: python, function: "models:broken"}
+"""
+
+TASK = """
+schema: 1
+items: sums.jsonl
+metrics:
+  correct: {regex: '\\[([^\\]]*)\\]', equals: reference}
+  boxed: {regex: '\\[.*\\]'}
+"""
+
+
+class Project:
+    """Writes evals and runs pytest on them."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        self.path = pytester.path
+        self.write("models.py", MODELS)
+        self.write("evals/harness.yaml", CONFIG)
+        self.write("evals/tasks/sums.yaml", TASK)
+        rows = [
+            {
+                "prompt": f"{a}+{b}=",
+                "reference": str(a + b),
+                "tags": {"split": "odd" if a % 2 else "even"},
+            }
+            for a in range(12)
+            for b in range(5)
+        ]
+        self.write("evals/tasks/sums.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        self.write("pytest.ini", "[pytest]\npythonpath = .\n")
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file of the project."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace a part of a file, which must be there."""
+        path = self.path / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def evals(self, body: str, name: str = "test_evals.py") -> None:
+        """Write a file of evals on the task `sums`."""
+        head = "import pytest\nfrom harness import no_evidence\n"
+        mark = 'pytestmark = pytest.mark.harness(task="sums")\n\n'
+        self.write(f"evals/{name}", head + mark + body)
+
+    def run(self, *args: str) -> pytest.RunResult:
+        """Run `pytest evals/` in this process."""
+        return self.pytester.runpytest_inprocess("evals", "-p", "no:cacheprovider", *args)
+
+    def run_apart(self, *args: str) -> pytest.RunResult:
+        """Run `python -m pytest evals/` in a process of its own."""
+        command = ["-m", "pytest", "evals", "-p", "no:cacheprovider", *args]
+        return self.pytester.run(sys.executable, *command)
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The run as it was written."""
+        path = self.path / ".harness" / "run.json"
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return data
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The run without what is volatile."""
+        return {key: value for key, value in self.stored.items() if key != "provenance"}
+
+    def verdicts(self) -> list[str]:
+        """Return the verdicts of all claims, in order."""
+        return [claim["decision"]["verdict"] for claim in self.stored["claims"]]
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> Project:
+    """Return a project with a task, arms and no evals yet."""
+    assert harness.__version__
+    return Project(pytester)
+
+
+WORKERS: Mapping[str, tuple[str, ...]] = {"alone": (), "two workers": ("-n", "2")}
+
+
+@pytest.fixture(params=list(WORKERS.values()), ids=list(WORKERS))
+def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Run a test without and with xdist."""
+    found: tuple[str, ...] = request.param
+    return found

@@ -1,0 +1,115 @@
+"""`--harness-update-baseline`: a baseline from a fresh stream of draws."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .conftest import Project
+
+EVAL = (
+    "def test_it(arms, baseline):\n"
+    "    assert arms['rl'].pass_at(1) > baseline['rl'].pass_at(1) - 0.15\n"
+)
+
+
+def test_a_missing_baseline_names_the_command(project: Project, workers: tuple[str, ...]) -> None:
+    """Without a baseline the eval fails and says how to make one."""
+    project.evals(EVAL)
+    result = project.run(*workers)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["*evals/baselines/sums/rl.json: there is no baseline*--harness-update-baseline"]
+    )
+
+
+def test_a_baseline_is_taken_and_compared_with(project: Project, workers: tuple[str, ...]) -> None:
+    """The baseline is written once, and later runs compare with it, paired."""
+    project.evals(EVAL)
+    result = project.run(*workers, "--harness-update-baseline")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["baseline written*baselines/sums/rl.json"])
+    path = project.path / "evals/baselines/sums/rl.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    assert stored["epoch"] == 1
+    assert {row["n"] for row in stored["items"]} == {16}
+    before = path.read_bytes()
+    assert project.run(*workers).ret == 0
+    assert path.read_bytes() == before
+
+
+def test_a_baseline_is_the_same_on_any_number_of_workers(project: Project) -> None:
+    """Two workers write the same file as one process."""
+    project.evals(EVAL)
+    project.evals(EVAL, name="test_more.py")
+    path = project.path / "evals/baselines/sums/rl.json"
+    project.run("--harness-update-baseline")
+    alone = path.read_bytes()
+    path.unlink()
+    project.run("--harness-update-baseline", "-n", "2")
+    assert path.read_bytes() == alone
+
+
+def test_a_baseline_is_never_the_draws_just_judged(project: Project) -> None:
+    """The fresh stream differs from the candidate's draws, and each epoch from the last."""
+    project.edit("evals/harness.yaml", "baseline: {draws: 16}", "baseline: {draws: 8}")
+    project.evals(EVAL)
+    path = project.path / "evals/baselines/sums/rl.json"
+    project.run("--harness-update-baseline")
+    first = json.loads(path.read_text(encoding="utf-8"))
+    project.run("--harness-update-baseline")
+    second = json.loads(path.read_text(encoding="utf-8"))
+    assert (first["epoch"], second["epoch"]) == (1, 2)
+    assert first["items"] != second["items"]
+    judged = dict(project.stored["claims"][0]["figures"])
+    mean = sum(row["sums"][0] / row["n"] for row in second["items"]) / len(second["items"])
+    assert judged["baseline[rl].pass@1"] == pytest.approx(mean)
+    assert judged["rl.pass@1"] != pytest.approx(mean)
+
+
+def test_a_regression_against_the_baseline_fails(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """A candidate that lost what was accepted is refuted."""
+    project.evals(EVAL)
+    project.run("--harness-update-baseline")
+    result = project.run(*workers, "--harness-arm", "rl=base")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["NOT PROVEN: 1 refuted, of 1 claim*"])
+
+
+def test_a_baseline_of_another_scorer_is_refused(project: Project) -> None:
+    """After the task's metrics changed, the stored scores don't compare."""
+    project.evals(EVAL)
+    project.run("--harness-update-baseline")
+    project.edit("evals/tasks/sums.yaml", "boxed: {", "in_box: {")
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["*rl.json: the scorer has changed since*--harness-update-baseline"]
+    )
+
+
+def test_a_baseline_that_lacks_items_is_refused(project: Project) -> None:
+    """Items that were added since have no baseline: they are counted, not dropped."""
+    project.evals(EVAL)
+    project.run("--harness-update-baseline")
+    path = project.path / "evals/tasks/sums.jsonl"
+    row = '{"prompt": "50+1=", "reference": "51", "tags": {"split": "odd"}}\n'
+    path.write_text(path.read_text(encoding="utf-8") + row, encoding="utf-8")
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*lacks 1 of 61 items, the first of them '50+1='*"])
+
+
+def test_a_broken_baseline_is_refused(project: Project) -> None:
+    """A baseline that was cut off fails with one line that says so."""
+    project.evals(EVAL)
+    project.run("--harness-update-baseline")
+    path = project.path / "evals/baselines/sums/rl.json"
+    path.write_text(path.read_text(encoding="utf-8")[:2000], encoding="utf-8")
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*rl.json*no JSON*restore it from git*"])
+    result.stdout.no_fnmatch_line("*Traceback*")

@@ -1,0 +1,203 @@
+"""Every claim whose truth was taken counts, whatever the test's body does with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Project
+
+REFUTED = "arms['base'].pass_at(1) > arms['rl'].pass_at(1)"
+SUPPORTED = "arms['rl'].pass_at(1) > arms['base'].pass_at(1) + 0.1"
+OPEN = "arms['rl'].pass_at(1) > arms['base'].pass_at(1) + 0.4"
+
+
+def test_a_supported_claim_passes(project: Project, workers: tuple[str, ...]) -> None:
+    """A supported claim passes, and the run is green."""
+    project.evals(f"def test_it(arms):\n    assert {SUPPORTED}\n")
+    result = project.run(*workers)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["SUPPORTED: all of 1 claim in 1 evals"])
+    assert project.stored["verdict"] == "green"
+
+
+@pytest.mark.parametrize("rewriting", ["rewrite", "plain"])
+def test_a_refuted_claim_fails_with_its_evidence(
+    project: Project, workers: tuple[str, ...], rewriting: str
+) -> None:
+    """A refuted claim exits with 1 and prints effect, interval and verdict, rewritten or not."""
+    project.evals(f"def test_it(arms):\n    assert {REFUTED}\n")
+    result = project.run_apart(*workers, f"--assert={rewriting}")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "*refuted: base.pass@1 > rl.pass@1",
+            "*effect: base.pass@1 - rl.pass@1 = -0.*interval*",
+            "NOT PROVEN: 1 refuted, of 1 claim in 1 evals",
+        ]
+    )
+
+
+def test_an_inconclusive_claim_is_an_outcome_of_its_own(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """An inconclusive claim fails by default, as I, INCONCLUSIVE, and says what it needs."""
+    project.evals(f"def test_it(arms):\n    assert {OPEN}\n")
+    result = project.run(*workers, "-v")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*INCONCLUSIVE*", "*inconclusive: rl.pass@1 > *", "*needs:*"])
+    result.stdout.fnmatch_lines(["*1 inconclusive in*"])
+    assert project.verdicts() == ["inconclusive"]
+
+
+def test_the_letter_of_inconclusive(project: Project) -> None:
+    """Without -v an inconclusive eval shows as I."""
+    project.evals(f"def test_it(arms):\n    assert {OPEN}\n")
+    project.run().stdout.fnmatch_lines(["evals/test_evals.py I*"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"assert not ({REFUTED})",
+        f"assert ({REFUTED}) or True",
+        f"assert any([{REFUTED}, True])",
+        f"if {REFUTED}:\n        pass",
+        f"try:\n        assert {REFUTED}\n    except AssertionError:\n        pass",
+        f"with pytest.raises(AssertionError):\n        assert {REFUTED}",
+        f"bool({REFUTED})",
+    ],
+)
+def test_a_refuted_claim_can_not_be_talked_away(project: Project, body: str) -> None:
+    """Negating, catching or ignoring a refuted claim leaves the test red."""
+    project.evals(f"def test_it(arms):\n    {body}\n")
+    result = project.run()
+    assert result.ret == 1
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*refuted: base.pass@1 > rl.pass@1"])
+
+
+@pytest.mark.parametrize("mark", ["xfail", "xfail(strict=True)"])
+@pytest.mark.parametrize("caught", [True, False])
+def test_xfail_hides_nothing(
+    project: Project, workers: tuple[str, ...], mark: str, *, caught: bool
+) -> None:
+    """An eval marked xfail fails like any other one."""
+    claim = f"bool({REFUTED})" if caught else f"assert {REFUTED}"
+    project.evals(f"@pytest.mark.{mark}\ndef test_it(arms):\n    {claim}\n")
+    result = project.run(*workers)
+    assert result.ret == 1
+    result.assert_outcomes(failed=1)
+
+
+def test_xfail_of_a_mistake_hides_nothing(project: Project) -> None:
+    """A misspelt arm in an eval marked xfail is a failure."""
+    project.evals("@pytest.mark.xfail\ndef test_it(arms):\n    arms['lr']\n")
+    project.run().assert_outcomes(failed=1)
+
+
+@pytest.mark.parametrize("body", ["pass", "arms['rl'].pass_at(1)", SUPPORTED])
+def test_an_eval_must_decide_something(
+    project: Project, workers: tuple[str, ...], body: str
+) -> None:
+    """An eval whose body takes no claim's truth fails."""
+    project.evals(f"def test_it(arms):\n    {body}\n")
+    result = project.run(*workers)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*no claim was decided*"])
+
+
+def test_a_claim_that_is_never_asserted_is_named(project: Project) -> None:
+    """A claim that was built and never asserted is named beside one that was decided."""
+    project.evals(f"def test_it(arms):\n    assert {SUPPORTED}\n    {REFUTED}\n")
+    result = project.run()
+    result.stdout.fnmatch_lines(["never asserted, so not decided: base.pass@1 > rl.pass@1 *"])
+    assert project.stored["evals"][0]["unasserted"] == ["base.pass@1 > rl.pass@1"]
+
+
+def test_an_ordinary_failure_stays_one(project: Project) -> None:
+    """An assert that is no claim fails as usual, also after an inconclusive claim was caught."""
+    body = f"    assert {SUPPORTED}\n    assert 1 == 2\n"
+    late = f"    bool({OPEN})\n    assert 1 == 2\n"
+    project.evals(f"def test_it(arms):\n{body}\n\ndef test_late(arms):\n{late}\n")
+    result = project.run()
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*assert 1 == 2*"])
+    assert [row["outcome"] for row in project.stored["evals"]] == ["failed", "failed"]
+
+
+def test_equivalence_is_one_claim(project: Project, workers: tuple[str, ...]) -> None:
+    """A chained comparison is decided as one equivalence, the same however it is rewritten."""
+    claim = "-0.2 < arms['base'].pass_at(1) - arms['again'].pass_at(1) < 0.2"
+    project.evals(f"def test_it(arms):\n    assert {claim}\n")
+    assert project.run(*workers).ret == 0
+    rewritten = project.content
+    assert project.run_apart(*workers, "--assert=plain").ret == 0
+    assert project.content == rewritten
+    (found,) = rewritten["claims"]
+    assert (found["kind"], found["low_margin"], found["high_margin"]) == ("equivalence", -0.2, 0.2)
+
+
+@pytest.mark.parametrize("claim", ["0.1 < {} < 0.2", "-0.2 < {} < -0.1", "-0.01 < {} < 0.01"])
+def test_a_failed_equivalence_is_the_same_with_and_without_rewriting(
+    project: Project, claim: str
+) -> None:
+    """Whichever half fails, the run is the same with and without assertion rewriting."""
+    effect = "arms['base'].pass_at(1) - arms['again'].pass_at(1)"
+    project.evals(f"def test_it(arms):\n    assert {claim.format(effect)}\n")
+    assert project.run().ret == 1
+    rewritten = project.content
+    assert project.run_apart("--assert=plain").ret == 1
+    assert project.content == rewritten
+
+
+def test_alarms(project: Project) -> None:
+    """An alarm is quiet without evidence, and refuted with it."""
+    body = (
+        "def test_quiet(arms):\n    assert no_evidence(arms['rl'].mean() < arms['base'].mean())\n"
+        "def test_rings(arms):\n    assert no_evidence(arms['rl'].mean() > arms['base'].mean())\n"
+    )
+    project.evals(body)
+    result = project.run()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*quiet *", "*REFUTED *"])
+    assert project.verdicts() == ["supported", "refuted"]
+    assert project.stored["evals"][0]["unasserted"] == []
+
+
+def test_a_blind_alarm_is_inconclusive(project: Project) -> None:
+    """An alarm that could not see the effect of interest is no reassurance."""
+    project.edit("evals/harness.yaml", "effect: 0.1", "effect: 0.001")
+    claim = "no_evidence(arms['base'].mean() < arms['again'].mean())"
+    project.evals(f"def test_it(arms):\n    assert {claim}\n")
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*blind*"])
+
+
+def test_the_claims_of_all_kinds_of_quantities(project: Project) -> None:
+    """Means, rates, pass@k, selections and combinations decide."""
+    project.evals(
+        "def test_it(arms):\n"
+        "    rl, base = arms['rl'], arms['base']\n"
+        "    assert rl.mean('boxed') > 0.8\n"
+        "    assert rl.rate(lambda text: 'wrong' in text) < 0.4\n"
+        "    assert base.pass_at(8) > base.pass_at(1) + 0.2\n"
+        "    assert 0.5 * rl.pass_at(1) + 0.5 * base.pass_at(1) > 0.5\n"
+        "    assert rl.where(split='odd').pass_at(1) > base.where(split='even').pass_at(1)\n"
+        "    assert (rl.pass_at(1) - base.pass_at(1)) > 0.1\n"
+    )
+    result = project.run()
+    assert result.ret == 0, result.stdout.str()
+    assert project.verdicts() == ["supported"] * 6
+    assert [row["decision"]["method"] for row in project.stored["claims"]][4] == "Welch t-floor"
+
+
+def test_equality_explains_equivalence(project: Project) -> None:
+    """== between quantities is refused with the way to write it, in one line."""
+    project.evals("def test_it(arms):\n    assert arms['rl'].pass_at(1) == 0.8\n")
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["evals/test_evals.py:6: *can't be decided from samples; claim equivalence*-0.03 < a - b*"]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")

@@ -1,0 +1,132 @@
+"""Arms and baselines as a test sees them: their figures, their selections, their mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from harness.claims import Arm, Arms, Baselines, Quantity, selection
+from harness.errors import ClaimError, ConfigError
+from harness.records import Source, Statistic
+
+
+def is_long(text: str) -> bool:
+    """Say whether a completion is long."""
+    return len(text) > 80
+
+
+def only(quantity: Quantity) -> Statistic:
+    """Return the one statistic of a quantity."""
+    ((coefficient, statistic),) = quantity.terms
+    assert (coefficient, quantity.constant) == (1.0, 0.0)
+    return statistic
+
+
+@pytest.fixture
+def baselines(arms: Arms) -> Baselines:
+    """Return the baselines of the arms."""
+    source = Source(task="sums", arm="", baseline=True, draws=8)
+    return Baselines(arms.judge, source, arms.known)
+
+
+def test_figures_are_named_in_the_words_of_the_field(arms: Arms, baselines: Baselines) -> None:
+    """Each figure reads as people write it."""
+    rl = arms["rl"]
+    assert rl.pass_at(8).text == "rl.pass@8"
+    assert rl.pass_at().text == "rl.pass@1"
+    assert rl.pass_at(1, metric="lenient").text == "rl.pass@1[lenient]"
+    assert rl.mean().text == "rl.mean(correct)"
+    assert rl.rate(is_long).text == "rl.rate(is_long)"
+    assert baselines["rl"].pass_at(1).text == "baseline[rl].pass@1"
+    assert rl.where(split="hard").pass_at(1).text == "rl(split=hard).pass@1"
+
+
+def test_a_figure_knows_its_draws(arms: Arms) -> None:
+    """A figure holds the arm, the task, the draws, k, the metric and the predicate."""
+    found = only(arms["rl"].pass_at(4, metric="boxed"))
+    assert (found.kind, found.k, found.metric) == ("pass_at", 4, "boxed")
+    assert found.source == Source(task="sums", arm="rl", baseline=False, draws=8)
+    assert only(arms["rl"].rate(is_long)).predicate is is_long
+
+
+@pytest.mark.parametrize("k", [0, -1, 1.5, 1.0, True, "1", None, Fraction(2)])
+def test_k_is_a_whole_number(arms: Arms, k: Any) -> None:  # noqa: ANN401  what a user may pass
+    """pass@k takes whole numbers from 1, and says so with the value."""
+    with pytest.raises(ClaimError, match="k must be a whole number from 1; for example"):
+        arms["rl"].pass_at(k)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("rll", "no arm 'rll'; did you mean 'rl'?"), ("x", "no arm 'x'; known: base, placebo, rl")],
+)
+def test_an_unknown_arm_suggests_one(arms: Arms, name: str, message: str) -> None:
+    """A misspelt arm is answered with the likeliest one, or with all of them."""
+    with pytest.raises(ConfigError, match=message.replace("?", r"\?")):
+        arms[name]
+
+
+def test_a_baseline_stores_no_texts(baselines: Baselines) -> None:
+    """A new predicate can't be computed from stored scores, and the way out is named."""
+    with pytest.raises(ClaimError, match=r"baseline\[rl\] stores scores.*a metric of the task"):
+        baselines["rl"].rate(is_long)
+
+
+@pytest.mark.parametrize(
+    "misuse",
+    [
+        lambda arm: arm.rate("is_long"),
+        lambda arm: arm.mean(is_long),
+        lambda arm: arm.pass_at(1, metric=is_long),
+        lambda arm: arm.where(split=3),
+        lambda arm: arm.where(split=["id", 3]),
+        lambda arm: arm.where(split=None),
+    ],
+    ids=["rate of a name", "mean of a function", "metric", "tag", "mixed tags", "no tag"],
+)
+def test_arguments_of_the_wrong_kind_are_refused(
+    arms: Arms, misuse: Callable[[Arm], object]
+) -> None:
+    """A figure or a selection of the wrong kind raises one clear error, at once."""
+    with pytest.raises(ClaimError):
+        misuse(arms["rl"])
+
+
+def test_where_narrows_step_by_step(arms: Arms) -> None:
+    """Each where() adds to what is selected; several values of a tag are alternatives."""
+    arm = arms["rl"].where(split=["hard", "id"]).where(category="add2", split="hard")
+    assert arm.source.narrowed == (
+        ("split", ("hard", "id")), ("category", ("add2",)), ("split", ("hard",)),
+    )  # fmt: skip
+    assert arms["rl"].source.narrowed == ()
+
+
+def test_a_selection_does_not_depend_on_how_it_is_written() -> None:
+    """Order of tags and values, and the kind of collection, make no difference."""
+    one = selection({"split": ["id", "hard"], "category": "add2"})
+    two = selection({"category": ("add2",), "split": {"hard", "id"}})
+    assert one == two == (("category", ("add2",)), ("split", ("hard", "id")))
+
+
+def test_the_marker_selection_is_not_repeated_in_names(arms: Arms) -> None:
+    """What the marker selects goes without saying; what the test selects is said."""
+    source = Source(task="sums", arm="rl", baseline=False, draws=8, where=(("split", ("id",)),))
+    assert str(source) == "rl"
+    assert str(Arm(arms.judge, source).where(category="add2").source) == "rl(category=add2)"
+
+
+def test_another_task_has_the_same_arms(arms: Arms) -> None:
+    """task() changes the task alone."""
+    other = arms.task("products")
+    assert other["rl"].source == Source(task="products", arm="rl", baseline=False, draws=8)
+    assert other.known == arms.known
+
+
+def test_they_show_what_they_are(arms: Arms, baselines: Baselines) -> None:
+    """In a traceback, arms and baselines name themselves."""
+    assert repr(arms) == "<arms base, rl, placebo>"
+    assert repr(baselines) == "<baselines base, rl, placebo>"
+    assert repr(arms["rl"]) == "<arm rl>"

@@ -1,0 +1,143 @@
+"""From tallies to per-item values, checked by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from harness.errors import ClaimError
+from harness.estimate import figure, sample
+from harness.records import Statistic, Tally
+
+MakeTally = Callable[..., Tally]
+MakeStatistic = Callable[..., Statistic]
+
+
+def test_pass_at_k_of_each_item(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """pass@2 of 2 in 4 right is 1 - 1/6, and its noise is the unbiased variance estimate."""
+    found = figure(statistic(k=2), tally([[1, 1, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1]]))
+    assert found.values.tolist() == pytest.approx([5 / 6, 0, 1])
+    assert found.noise.tolist() == pytest.approx([1 / 36, 0, 0])
+    assert found.mean == pytest.approx(11 / 18)
+    assert found.draws == 4
+
+
+def test_mean_of_a_graded_metric(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """A graded metric has a mean, with the variance of a mean as its noise."""
+    found = figure(statistic(kind="mean", metric="closeness"),
+                   tally([[0.5, 1.0], [0.25, 0.25]], metric="closeness"))  # fmt: skip
+    assert found.values.tolist() == [0.75, 0.25]
+    assert found.noise.tolist() == pytest.approx([0.125 / 2, 0])
+
+
+def test_one_draw_has_unknown_noise(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """A single draw says nothing of its own variance."""
+    assert np.isnan(figure(statistic(kind="mean"), tally([[1], [0]])).noise).all()
+    assert np.isnan(figure(statistic(), tally([[1], [0]])).noise).all()
+
+
+def test_the_fewest_draws_are_reported(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """Items may differ in draws; the figure names the fewest."""
+    assert figure(statistic(), tally([[1, 0, 1], [1, 0]])).draws == 2
+
+
+def test_an_unknown_metric_suggests_one(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """A misspelt metric is answered with the likeliest one."""
+    with pytest.raises(ClaimError, match="no metric 'corect'; did you mean 'correct'"):
+        figure(statistic(metric="corect"), tally([[1]]))
+
+
+def test_a_graded_metric_has_no_pass_at_k(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """pass@k of a graded metric is refused, with the mean as the way out."""
+    with pytest.raises(ClaimError, match=r"'correct' is graded; use \.mean\('correct'\)"):
+        figure(statistic(), tally([[0.5, 1.0]]))
+
+
+def test_k_takes_as_many_draws(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """pass@k of fewer draws is refused, with the setting that gives enough."""
+    with pytest.raises(ClaimError, match=r"at least 4 draws per item, and there are 3; .*draws=4"):
+        figure(statistic(k=4), tally([[1, 0, 1, 1], [1, 0, 1]]))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_score_that_is_no_number_is_refused(
+    statistic: MakeStatistic, tally: MakeTally, bad: float
+) -> None:
+    """NaN and infinity never reach a verdict."""
+    with pytest.raises(ClaimError, match="not a finite number"):
+        figure(statistic(kind="mean"), tally([[bad, 1.0], [0.5, 0.5]]))
+
+
+def test_items_are_paired_by_id(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """Arms may list their items in different orders; each item meets itself."""
+    tallies = {
+        "rl": tally([[1, 1], [1, 0], [0, 0]], ids="abc"),
+        "base": tally([[0, 0], [0, 1], [0, 0]], ids="cab"),
+    }
+    terms = ((1.0, statistic("rl")), (-1.0, statistic("base")))
+    found, figures = sample(terms, lambda term: tallies[term.source.arm])
+    (paired,) = found.parts
+    assert paired.values.tolist() == [0.5, 0.5, 0.0]
+    assert paired.half_range == 1.0
+    assert paired.noise == pytest.approx((0.25 + 0.25) / 3)
+    assert (found.draws, found.low, found.high, found.contrast) == (2, -1.0, 1.0, True)
+    assert [one.mean for one in figures] == pytest.approx([0.5, 1 / 6])
+
+
+def test_coefficients_scale_range_and_noise(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """The half-range is half the sum of the coefficients' sizes; noise goes by their squares."""
+    data = tally([[1, 0], [1, 1]])
+    found, _ = sample(((1.0, statistic("rl")), (-0.9, statistic("base"))), lambda _: data)
+    assert found.parts[0].half_range == pytest.approx(0.95)
+    assert found.parts[0].noise == pytest.approx((1 + 0.81) * 0.25 / 2)
+    assert (found.low, found.high, found.contrast) == (-0.9, 1.0, False)
+
+
+def test_a_difference_of_differences_is_a_contrast(
+    statistic: MakeStatistic, tally: MakeTally
+) -> None:
+    """Four terms whose coefficients cancel have a half-range of 2."""
+    names = {"rl": 1.0, "base": -1.0, "rl_early": -1.0, "early": 1.0}
+    terms = tuple((coefficient, statistic(name)) for name, coefficient in names.items())
+    found, _ = sample(terms, lambda _: tally([[1, 0], [1, 1]]))
+    assert (found.parts[0].half_range, found.low, found.high) == (2.0, -2.0, 2.0)
+    assert found.contrast
+
+
+def test_one_arm_is_no_contrast(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """A claim on one arm's level has a half-range of one half."""
+    found, _ = sample(((1.0, statistic()),), lambda _: tally([[1, 0], [1, 1]]))
+    assert (found.parts[0].half_range, found.low, found.high) == (0.5, 0.0, 1.0)
+    assert not found.contrast
+
+
+def test_disjoint_items_stand_apart(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """A claim across two sets of items has a part for each."""
+    tallies = {"rl": tally([[1, 1], [1, 0]], ids="ab"), "base": tally([[0, 0], [0, 1]], ids="cd")}
+    terms = ((1.0, statistic("rl")), (-1.0, statistic("base")))
+    found, _ = sample(terms, lambda term: tallies[term.source.arm])
+    assert [one.values.tolist() for one in found.parts] == [[1.0, 0.5], [0.0, -0.5]]
+    assert [one.half_range for one in found.parts] == [0.5, 0.5]
+    assert found.contrast
+
+
+def test_overlapping_items_are_refused(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """Sets that share some items, and not all, can be neither paired nor set apart."""
+    tallies = {"rl": tally([[1], [1], [0]], ids="abc"), "base": tally([[0], [1]], ids="bc")}
+    terms = ((1.0, statistic("rl")), (-1.0, statistic("base")))
+    with pytest.raises(ClaimError, match="3 and 2 items, of which 2 are shared"):
+        sample(terms, lambda term: tallies[term.source.arm])
+
+
+def test_a_baseline_with_more_draws_reports_the_fewest(
+    statistic: MakeStatistic, tally: MakeTally
+) -> None:
+    """A comparison names the draws of the side that has fewer."""
+    now = statistic()
+    then = dataclasses.replace(now, source=dataclasses.replace(now.source, baseline=True))
+    found, _ = sample(((1.0, now), (-1.0, then)),
+                      lambda term: tally([[1] * (8 if term.source.baseline else 2)]))  # fmt: skip
+    assert found.draws == 2
