@@ -13,7 +13,7 @@ from harness.records import Part, Sample, Statistic, Tally, Terms
 from harness.stats.passk import pass_at_k, pass_at_k_variance
 
 if TYPE_CHECKING:
-    from harness.records import FloatArray
+    from harness.records.data import FloatArray
 
 TallyOf = Callable[[Statistic], Tally]
 

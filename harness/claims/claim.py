@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from harness.errors import ClaimError
@@ -35,6 +35,10 @@ class Claim:
         The effect, as text.
     question
         Direction and threshold that the effect is held against.
+    operands
+        The two objects that were compared.
+    inner
+        The claim that an alarm is about.
     """
 
     judge: Judge
@@ -42,7 +46,8 @@ class Claim:
     terms: Terms
     effect_text: str
     question: Question
-    inner: Claim | None = field(default=None)
+    operands: tuple[object, object] = (None, None)
+    inner: Claim | None = None
 
     def __bool__(self) -> bool:
         """Decide the claim: True if it is supported (or let pass by policy)."""

@@ -147,6 +147,7 @@ class Quantity:
             terms=terms,
             effect_text=describe(terms),
             question=Question(direction=direction, threshold=right.constant - self.constant),
+            operands=(self, other),
         )
         self.judge.note(claim)
         return claim

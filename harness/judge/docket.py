@@ -25,6 +25,14 @@ class Docket:
     decided: list[Claim] = field(default_factory=list)
     built: list[Claim] = field(default_factory=list)
 
+    def ruling_between(self, left: object, right: object) -> Ruling | None:
+        """Return the last ruling on a comparison of these two objects."""
+        for claim, ruling in zip(reversed(self.decided), reversed(self.rulings), strict=True):
+            first, second = claim.operands
+            if (first is left and second is right) or (first is right and second is left):
+                return ruling
+        return None
+
     def unasserted(self) -> tuple[str, ...]:
         """Name the claims that were built, but whose truth was never taken."""
         used = {id(claim) for claim in self.decided}

@@ -122,8 +122,10 @@ class Evals:
         """Print the evidence when the assert of a claim fails."""
         if self._judge is None or not (isinstance(left, Quantity) or isinstance(right, Quantity)):
             return None
-        rulings = self._judge.docket.rulings
-        return list(explain(rulings[-1])) if rulings else None
+        ruling = self._judge.docket.ruling_between(left, right)
+        if ruling is None or ruling.decision.verdict == "supported":
+            return None
+        return list(explain(ruling))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(

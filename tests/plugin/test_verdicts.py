@@ -192,6 +192,17 @@ def test_the_claims_of_all_kinds_of_quantities(project: Project) -> None:
     assert [row["decision"]["method"] for row in project.stored["claims"]][4] == "Welch t-floor"
 
 
+def test_each_part_of_an_assert_has_its_own_evidence(project: Project) -> None:
+    """Where one of two claims fails, the evidence beside the assert is that one's."""
+    project.evals(f"def test_it(arms):\n    assert {SUPPORTED} and {REFUTED}\n")
+    result = project.run_apart()
+    assert result.ret == 1
+    explained = [line for line in result.outlines if line.startswith("E ") and "effect:" in line]
+    assert len(explained) == 1
+    assert "base.pass@1 - rl.pass@1" in explained[0]
+    assert project.verdicts() == ["supported", "refuted"]
+
+
 def test_equality_explains_equivalence(project: Project) -> None:
     """== between quantities is refused with the way to write it, in one line."""
     project.evals("def test_it(arms):\n    assert arms['rl'].pass_at(1) == 0.8\n")

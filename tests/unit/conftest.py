@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from harness.claims import Arms, Claim
-from harness.records import ArmSpec, Decision, Ruling, Sampling, Source, Statistic, Tally, Verdict
+from harness.records import ArmSpec, Decision, Ruling, Sampling, Source, Statistic, Tally
 
 settings.register_profile("repeatable", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("repeatable")
@@ -33,10 +33,10 @@ RULING = Ruling(
 
 
 class FakeJudge:
-    """Notes what is claimed, and gives every claim the same verdict."""
+    """Notes what is claimed, and gives every claim the same answer."""
 
     def __init__(self) -> None:
-        self.verdict: Verdict = "supported"
+        self.truth = True
         self.noted: list[Claim] = []
         self.ruled: list[Claim] = []
 
@@ -44,10 +44,10 @@ class FakeJudge:
         """Take notice of a claim."""
         self.noted.append(claim)
 
-    def rule(self, claim: Claim) -> Decision:
+    def rule(self, claim: Claim) -> bool:
         """Decide a claim."""
         self.ruled.append(claim)
-        return dataclasses.replace(DECISION, verdict=self.verdict)
+        return self.truth
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import pytest
 
 from harness.claims import Arms, Claim, no_evidence
 from harness.errors import ClaimError
-from harness.records import Verdict
 
 
 @pytest.fixture
@@ -25,14 +24,10 @@ def test_building_a_claim_decides_nothing(claim: Claim, judge: Any) -> None:  # 
     assert judge.ruled == [claim]
 
 
-@pytest.mark.parametrize(
-    ("verdict", "truth"), [("supported", True), ("refuted", False), ("inconclusive", False)]
-)
-def test_only_a_supported_claim_is_true(
-    claim: Claim, judge: Any, verdict: Verdict, *, truth: bool  # noqa: ANN401
-) -> None:
-    """Absence of evidence is not a pass."""
-    judge.verdict = verdict
+@pytest.mark.parametrize("truth", [True, False])
+def test_the_judge_says_what_is_true(claim: Claim, judge: Any, *, truth: bool) -> None:  # noqa: ANN401
+    """A claim has no truth of its own."""
+    judge.truth = truth
     assert bool(claim) is truth
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from harness.claims import Arms, Claim, Quantity
 from harness.errors import ClaimError
-from harness.records import Decision, Source, Statistic
+from harness.records import Source, Statistic
 
 NAMES = ("base", "rl", "placebo")
 Linear = tuple[float, float, float, float]  # coefficients of the three arms, and a constant
@@ -26,7 +26,7 @@ class Mute:
     def note(self, claim: Claim) -> None:
         """Take no notice."""
 
-    def rule(self, claim: Claim) -> Decision:
+    def rule(self, claim: Claim) -> bool:
         """Never be asked."""
         raise NotImplementedError
 

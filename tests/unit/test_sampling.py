@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from harness.errors import EngineError
-from harness.records import ArmSpec, Item, MetricSpec, Task
+from harness.records import ArmSpec, Item, MetricSpec, Source, Statistic, Task
 from harness.sampling import Sampler
 
 ITEMS = tuple(Item(id=f"{n:016x}", prompt=f"{n}+1=", reference=str(n + 1)) for n in range(6))
@@ -44,6 +44,12 @@ def model() -> Model:
     return Model()
 
 
+def rate(draws: int, predicate: Callable[[str], object]) -> Statistic:
+    """Ask for the rate of a property."""
+    source = Source(task="sums", arm="rl", baseline=False, draws=draws)
+    return Statistic(source=source, kind="rate", metric="seen", predicate=predicate)
+
+
 def texts(
     sampler: Sampler, arm: ArmSpec, items: tuple[Item, ...], draws: int, task: Task = TASK
 ) -> dict[str, list[str]]:
@@ -51,7 +57,7 @@ def texts(
     found: dict[str, list[str]] = {}
     for item in items:
         seen = found.setdefault(item.prompt, [])
-        sampler.rates(arm, task, [item], draws, seen.append, "seen")
+        sampler.rates(arm, task, [item], rate(draws, seen.append))
     return found
 
 
@@ -62,7 +68,7 @@ def test_nothing_is_drawn_twice(model: Model, function_arm: MakeArm) -> None:
     assert model.calls.total() == 24
     sampler.tally(arm, TASK, ITEMS, 4)
     sampler.tally(arm, TASK, ITEMS[:2], 3)
-    sampler.rates(arm, TASK, ITEMS, 4, bool, "any")
+    sampler.rates(arm, TASK, ITEMS, rate(4, bool))
     assert model.calls.total() == 24
     sampler.tally(arm, TASK, ITEMS, 7)
     assert model.calls.total() == 42
@@ -99,7 +105,7 @@ def test_draws_dont_depend_on_company(model: Model, function_arm: MakeArm) -> No
     assert texts(Sampler(0), arm, ITEMS[3:4], 6) == {"3+1=": expected["3+1="]}
 
 
-@pytest.mark.parametrize("change", [{"stream": "baseline@1:rl"}, {"temperature": 0.5}])
+@pytest.mark.parametrize("change", [{"stream": "baseline@1:rl"}, {"temperature": 0.5}], ids=["stream", "sampling"])
 def test_another_stream_or_sampling_draws_anew(
     model: Model, function_arm: MakeArm, change: dict[str, str | float]
 ) -> None:
@@ -138,9 +144,9 @@ def test_a_tally_adds_up(model: Model, function_arm: MakeArm) -> None:
 def test_rates_count_texts(model: Model, function_arm: MakeArm) -> None:
     """A rate is the share of draws whose text satisfies the predicate, truthy or not."""
     arm, sampler = function_arm(model), Sampler(0)
-    tally = sampler.rates(arm, TASK, ITEMS, 10, lambda text: text.count("i"), "asks")
+    tally = sampler.rates(arm, TASK, ITEMS, rate(10, lambda text: text.count("i")))
     expected = [sum("i" in text for text in said) for said in texts(sampler, arm, ITEMS, 10).values()]
-    assert tally.metrics == ("asks",)
+    assert tally.metrics == ("seen",)
     assert tally.sums[:, 0].tolist() == tally.products[:, 0, 0].tolist() == expected
     assert sum(expected) > 0
 
@@ -162,10 +168,3 @@ def test_a_failure_loses_no_draws(function_arm: MakeArm) -> None:
     assert model.calls.total() == 24
     assert set(model.calls.values()) == {1}
     assert texts(sampler, arm, ITEMS, 4) == texts(Sampler(0), arm, ITEMS, 4)
-
-
-def test_items_with_one_prompt_have_draws_of_their_own(model: Model, function_arm: MakeArm) -> None:
-    """Two items that share a prompt are two pieces of evidence, not one counted twice."""
-    twins = tuple(Item(id=name * 16, prompt="1+1=", reference=name) for name in "23")
-    found = [texts(Sampler(0), function_arm(model), (twin,), 12)["1+1="] for twin in twins]
-    assert found[0] != found[1]

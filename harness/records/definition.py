@@ -1,0 +1,130 @@
+"""What a user defines: arms, tasks, items, sampling and policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from harness.errors import ClaimError, did_you_mean
+
+Tags = Mapping[str, str]
+#: A selection of items: each tag with the values that it may have.
+Where = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def describe_where(where: Where) -> str:
+    """Write a selection out: ``split=hard|id, category=add22``."""
+    return ", ".join(f"{key}={'|'.join(values)}" for key, values in where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One prompt with its reference; `id` is a hash of both, tags select and group."""
+
+    id: str
+    prompt: str
+    reference: str
+    tags: Tags = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricSpec:
+    """How one metric reads a completion: 1 where `pattern` matches (and captures `equals`).
+
+    `equals` is ``"reference"`` or None; the first group of `pattern` is what is compared.
+    """
+
+    name: str
+    pattern: str
+    equals: Literal["reference"] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Items, and how a completion of one is scored."""
+
+    name: str
+    items: tuple[Item, ...]
+    metrics: tuple[MetricSpec, ...]
+    answer: str
+
+    def select(self, where: Where) -> tuple[int, ...]:
+        """Return the positions of the items whose tags fit `where`, in the task's order.
+
+        Raises
+        ------
+        ClaimError
+            If no item has such a tag or such a value of it.
+        """
+        for key, values in where:
+            known = {item.tags[key] for item in self.items if key in item.tags}
+            if not known:
+                tags = {tag for item in self.items for tag in item.tags}
+                msg = f"no item of task {self.name!r} has a tag {key!r}"
+                raise ClaimError(msg, hint=did_you_mean(key, tags))
+            for value in values:
+                if value not in known:
+                    msg = f"no item of task {self.name!r} has {key} {value!r}"
+                    raise ClaimError(msg, hint=did_you_mean(value, known))
+        return tuple(
+            position
+            for position, item in enumerate(self.items)
+            if all(item.tags.get(key) in values for key, values in where)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """Parameters of sampling; arms that are compared must share them."""
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_tokens: int = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmSpec:
+    """An arm as configured: its engine, the engine's options, its sampling and its stream."""
+
+    name: str
+    engine: str
+    options: Mapping[str, str]
+    sampling: Sampling
+    stream: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What counts as proof.
+
+    Attributes
+    ----------
+    alpha
+        One-sided error rate of each decision, in (0, .5).
+    power
+        Chance to prove an effect of the size of interest, in (.5, 1).
+    effect
+        Smallest effect of interest, as a distance from a claim's threshold, or None.
+    inconclusive
+        What an inconclusive claim does to its test.
+    """
+
+    alpha: float = 0.05
+    power: float = 0.9
+    effect: float | None = None
+    inconclusive: Literal["fail", "warn", "skip"] = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """`evals/harness.yaml`, validated."""
+
+    path: Path
+    arms: Mapping[str, ArmSpec]
+    policy: Policy
+    draws: int
+    baseline_draws: int
+    seed: int

@@ -1,0 +1,79 @@
+"""One stored file of each version of each format: later code still reads what is out there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from harness.baseline import dump, parse
+from harness.config import load_config
+from harness.records import Policy, Sampling
+from harness.schemas import load_schema
+from harness.tasks import load_task
+
+STORED = Path(__file__).parent / "stored"
+
+
+def test_config_version_1() -> None:
+    """Every key of the first config format means what it meant."""
+    config = load_config(STORED / "config_v1.yaml")
+    assert (config.draws, config.baseline_draws, config.seed) == (8, 32, 7)
+    assert config.policy == Policy(alpha=0.05, power=0.9, effect=0.05, inconclusive="fail")
+    base, rl, toy = (config.arms[name] for name in ("base", "rl", "toy"))
+    assert base.sampling == Sampling(temperature=0.8, top_p=0.95, max_tokens=32)
+    assert base.options == {"model": str(STORED / "models" / "base")}
+    assert (rl.stream, rl.sampling.temperature) == ("rl-2", 0.5)
+    assert toy.options == {"function": "models.toy:answer", "revision": "3"}
+
+
+def test_task_version_1() -> None:
+    """The first task format: its items, their ids and tags, its metrics and its answer."""
+    task = load_task(STORED, "task_v1")
+    assert [(item.id, item.prompt, item.reference, item.tags) for item in task.items] == [
+        ("33fb8d511719157e", "1+1=", "2", {"split": "id", "category": "add1"}),
+        ("b88bb121a0f0976e", "17+25=", "42", {"split": "hard"}),
+        ("37ac11a2057daa28", "2*3=", "6", {}),
+    ]
+    assert [(metric.name, metric.equals) for metric in task.metrics] == [
+        ("correct", "reference"), ("lenient", "reference"), ("boxed", None),
+    ]  # fmt: skip
+    assert task.answer == "lenient"
+
+
+def test_baseline_version_1() -> None:
+    """The first baseline format is read, fits its items, and is written as it was."""
+    text = (STORED / "baseline_v1.json").read_text(encoding="utf-8")
+    baseline = parse(text, "baseline_v1.json")
+    assert (baseline.task, baseline.arm, baseline.epoch) == ("sums", "rl", 2)
+    assert baseline.provenance["created"] == "2026-01-02"
+    assert baseline.identity["sampling"]["max_tokens"] == 256
+    tally = baseline.tally
+    assert set(tally.ids) == {item.id for item in load_task(STORED, "task_v1").items}
+    row = tally.ids.index("33fb8d511719157e")
+    assert tally.metrics == ("correct", "closeness")
+    assert tally.draws[row] == 8
+    assert tally.sums[row].tolist() == [6, 6.5]
+    assert tally.products[row].tolist() == [[6, 6], [6, 6.25]]
+    assert tally.answers[row] == {"": 1, "0badf00d": 6, "c001d00d": 1}
+    assert dump(baseline) == text
+
+
+def test_run_version_1() -> None:
+    """The first format of a run keeps to today's schema of it."""
+    data = json.loads((STORED / "run_v1.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(load_schema("run")).validate(data)
+    assert {claim["kind"] for claim in data["claims"]} == {"claim", "alarm", "equivalence"}
+    assert {claim["decision"]["verdict"] for claim in data["claims"]} == {
+        "supported", "refuted", "inconclusive",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["config", "task", "baseline", "run"])
+def test_every_version_is_stored(name: str) -> None:
+    """For each version up to today's there is an example."""
+    today = load_schema(name)["properties"]["schema"]["const"]
+    stored = {path.stem for path in STORED.glob(f"{name}_v*")}
+    assert stored == {f"{name}_v{version}" for version in range(1, today + 1)}

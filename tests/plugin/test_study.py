@@ -1,0 +1,86 @@
+"""Red twins of the shipped evals: on the embedded study, false claims fail, and say how."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+RED = """
+import pytest
+
+pytestmark = pytest.mark.harness(task="letters_and_sums", where={"split": ["id", "hard"]}, draws=8)
+
+
+def test_random_rewards_help(arms):
+    assert arms["random_reward"].pass_at(1) > arms["base"].pass_at(1) + 0.02
+
+
+def test_format_is_skill(arms):
+    lenient = {"metric": "lenient"}
+    assert arms["format_only"].pass_at(1, **lenient) > arms["base"].pass_at(1, **lenient)
+
+
+@pytest.mark.harness(draws=64, where={"split": "hard"})
+def test_hot_rl_keeps_what_could_be_solved(arms):
+    assert arms["hot"].pass_at(64) > arms["base"].pass_at(64) - 0.02
+
+
+def test_a_no_op_helps(arms):
+    assert arms["base_again"].pass_at(1) > arms["base"].pass_at(1)
+
+
+def test_the_base_is_as_good_as_rl(arms):
+    assert -0.04 < arms["base"].pass_at(1) - arms["rl"].pass_at(1) < 0.04
+
+
+def test_rl_makes_no_sums_worse(arms):
+    assert arms["rl"].where(category="add33").pass_at(1) < 0.1
+"""
+
+
+@pytest.fixture
+def study(pytester: pytest.Pytester) -> pytest.Pytester:
+    """Return a project with the shipped config, tasks, baseline and evals."""
+    pytest.importorskip("ctranslate2", reason="the embedded engine is an extra")
+    shutil.copytree(ROOT / "evals", pytester.path / "evals")
+    (pytester.path / "fixtures").symlink_to(ROOT / "fixtures")
+    return pytester
+
+
+def test_false_claims_fail(study: pytest.Pytester) -> None:
+    """Each false claim is refuted, but the no-op's, which is never supported; the run exits 1."""
+    path = study.path / "evals" / "test_red.py"
+    path.write_text(RED, encoding="utf-8")
+    result = study.runpytest_inprocess(path)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "*refuted: random_reward.pass@1 > base.pass@1 + 0.02",
+            "*effect: random_reward.pass@1 - base.pass@1 = -0.*",
+            "*wanted: above +0.02, shown by the whole interval",
+            "*refuted: format_only.pass@1[[]lenient] > base.pass@1[[]lenient]",
+            "*refuted: hot.pass@64 > base.pass@64 - 0.02",
+            "NOT PROVEN: *of 6 claims in 6 evals",
+        ]
+    )
+    run = json.loads((study.path / ".harness/run.json").read_text(encoding="utf-8"))
+    verdicts = {row["nodeid"].split("::")[1]: row["decision"]["verdict"] for row in run["claims"]}
+    assert verdicts.pop("test_a_no_op_helps") in {"inconclusive", "refuted"}
+    assert set(verdicts.values()) == {"refuted"}
+
+
+@pytest.mark.parametrize("extra", [("-n", "2"), ("-p", "no:terminal")])
+def test_random_rewards_in_the_place_of_rl(study: pytest.Pytester, extra: tuple[str, ...]) -> None:
+    """The shipped evals turn red, with exit code 1, when `rl` is what random rewards made."""
+    result = study.runpytest_subprocess(
+        "evals/test_rl.py", "--harness-arm", "rl=random_reward", *extra
+    )
+    assert result.ret == 1
+    output = "\n".join([*result.outlines, *result.errlines])
+    assert "refuted: rl.pass@1 > base.pass@1 + 0.3" in output
+    assert "refuted: rl.pass@1 > baseline[rl].pass@1 - 0.04" in output

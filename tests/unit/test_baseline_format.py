@@ -1,0 +1,189 @@
+"""The baseline file: nothing is lost on the way, and nothing impossible is believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.baseline import Baseline, dump, parse
+from harness.errors import BaselineError
+from harness.records import Tally
+
+IDENTITY = {"scorer": "0123456789abcdef", "sampling": {"temperature": 1.0}}
+PROVENANCE = {"fingerprint": "ab", "seed": 0, "version": "0.1.0", "created": "2026-01-02"}
+
+
+@st.composite
+def baselines(draw: st.DrawFn) -> Baseline:
+    """Draw a baseline of graded and 0/1 metrics, from scores of single draws."""
+    metrics = draw(st.lists(st.text(min_size=1), min_size=1, max_size=3, unique=True))
+    ids = draw(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=4, unique=True))
+    score = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0, 1, width=32))
+    row = st.lists(st.lists(score, min_size=len(metrics), max_size=len(metrics)), min_size=1,
+                   max_size=5)  # fmt: skip
+    scores = [np.array(draw(row)) for _ in ids]
+    counts = [draw(st.integers(1, len(drawn))) for drawn in scores]
+    tally = Tally(
+        ids=tuple(f"{number:016x}" for number in ids),
+        draws=np.array([len(drawn) for drawn in scores], dtype=np.int64),
+        metrics=tuple(metrics),
+        sums=np.array([drawn.sum(axis=0) for drawn in scores]),
+        products=np.array([drawn.T @ drawn for drawn in scores]),
+        answers=tuple({"": 1} if count == 1 else {"0badf00d": count} for count in counts),
+    )
+    return Baseline(
+        task=draw(st.text()), arm=draw(st.text()), epoch=draw(st.integers(1, 99)),
+        identity=IDENTITY, provenance=PROVENANCE, tally=tally,
+    )  # fmt: skip
+
+
+def rows_of(baseline: Baseline) -> dict[str, tuple[Any, ...]]:
+    """Return the figures of each item by its id."""
+    tally = baseline.tally
+    return {
+        identity: (int(tally.draws[row]), tally.sums[row].tolist(), tally.products[row].tolist(),
+                   dict(tally.answers[row]))
+        for row, identity in enumerate(tally.ids)
+    }  # fmt: skip
+
+
+@given(baselines())
+def test_nothing_is_lost_on_the_way(baseline: Baseline) -> None:
+    """What is written is read back, digit by digit, and written again as it was."""
+    text = dump(baseline)
+    found = parse(text, "B")
+    assert (found.task, found.arm, found.epoch) == (baseline.task, baseline.arm, baseline.epoch)
+    assert (found.identity, found.provenance) == (IDENTITY, PROVENANCE)
+    assert found.tally.metrics == baseline.tally.metrics
+    assert rows_of(found) == rows_of(baseline)
+    assert dump(found) == text
+
+
+@given(baselines())
+def test_each_item_has_a_line_of_its_own(baseline: Baseline) -> None:
+    """Lines of items are sorted by id and begin with it, so that a diff shows what changed."""
+    lines = dump(baseline).splitlines()
+    ids = [line[10:26] for line in lines if line.startswith('  {"id": "')]
+    assert ids == sorted(baseline.tally.ids)
+
+
+def item(identity: str = "a" * 16, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  any JSON
+    """Make an item of 8 draws and two metrics."""
+    row = {"id": identity, "n": 8, "sums": [3, 2.5], "squares": [3, 1.25], "products": [1.5],
+           "answers": {"": 2, "0badf00d": 6}}  # fmt: skip
+    return {**row, **changes}
+
+
+def text_of(*items: object, **changes: Any) -> str:  # noqa: ANN401  any JSON
+    """Write a baseline as JSON."""
+    data = {"schema": 1, "task": "sums", "arm": "rl", "epoch": 2, "identity": IDENTITY,
+            "provenance": PROVENANCE, "metrics": ["correct", "closeness"],
+            "items": list(items)}  # fmt: skip
+    return json.dumps({**data, **changes})
+
+
+GOOD = text_of(item())
+
+
+def test_a_good_baseline_is_read() -> None:
+    """Sums, squares and products land where they belong."""
+    tally = parse(GOOD, "B").tally
+    assert tally.sums.tolist() == [[3, 2.5]]
+    assert tally.products.tolist() == [[[3, 1.5], [1.5, 1.25]]]
+    assert tally.draws.tolist() == [8]
+    assert tally.answers == ({"": 2, "0badf00d": 6},)
+
+
+BROKEN = {
+    "empty file": "",
+    "truncated": GOOD[:200],
+    "merge conflict": f"<<<<<<< HEAD\n{GOOD}\n=======\n",
+    "binary": "\x00\ufffd",
+    "list": "[]",
+    "number": "7",
+    "deep": "[" * 100_000,
+    "not a number": GOOD.replace("2.5", "NaN"),
+    "infinity": GOOD.replace("2.5", "Infinity"),
+    "overflow": GOOD.replace("2.5", "1e400"),
+    "huge sum": text_of(item(sums=[10**30, 2.5])),
+    "huger sum": text_of(item(sums=[10**400, 2.5])),
+    "huger square": text_of(item(squares=[10**400, 2.5])),
+    "endless number": GOOD.replace("2.5", "9" * 5000),
+    "huge n": text_of(item(n=10**30)),
+    "no items": text_of(),
+    "duplicate item": text_of(item(), item("b" * 16), item(sums=[2, 2], squares=[2, 2])),
+    "negative n": text_of(item(n=-8)),
+    "no draws": text_of(item(n=0)),
+    "part of a draw": text_of(item(n=7.5)),
+    "negative sum": text_of(item(sums=[-1, 2.5])),
+    "sums above n": text_of(item(sums=[9, 2.5], squares=[9, 1.25])),
+    "squares above sums": text_of(item(squares=[3.5, 1.25])),
+    "squares below the mean's": text_of(item(squares=[3, 0.5])),
+    "products above n": text_of(item(products=[9])),
+    "products above sums": text_of(item(products=[2.75])),
+    "products below what overlaps": text_of(item(sums=[8, 2.5], squares=[8, 1.25], products=[1])),
+    "few sums": text_of(item(sums=[3])),
+    "many squares": text_of(item(squares=[3, 1.25, 1])),
+    "no products": text_of(item(products=[])),
+    "more answers than draws": text_of(item(answers={"": 9})),
+    "answer in the clear": text_of(item(answers={"forty-two": 1})),
+    "half an answer": text_of(item(answers={"": 0.5})),
+    "text for a sum": text_of(item(sums=["3", 2.5])),
+    "null": text_of(item(sums=None)),
+    "short id": text_of(item("abc")),
+    "unknown key": text_of(item(mean=0.5)),
+    "unknown key of the header": text_of(item(), note="x"),
+    "missing key": text_of({"id": "a" * 16, "n": 8}),
+    "no epoch": text_of(item(), epoch=0),
+    "same metric twice": text_of(item(), metrics=["correct", "correct"]),
+    "no scorer": text_of(item(), identity={"sampling": {}}),
+    "text for a schema": text_of(item(), schema="1"),
+    "future": text_of(item(), schema=2),
+    "far future": text_of(item(), schema=10**30),
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_baseline_is_refused(text: str) -> None:
+    """Each way to be broken is one line, of readable length, with the file and a way out."""
+    with pytest.raises(BaselineError) as caught:
+        parse(text, "evals/baselines/sums/rl.json")
+    message = str(caught.value)
+    assert message.startswith("evals/baselines/sums/rl.json")
+    assert "\n" not in message
+    assert len(message) < 500
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (BROKEN["truncated"], "B:1: this baseline is no JSON: "),
+        (BROKEN["not a number"], "B: this baseline is no JSON: NaN is no number"),
+        (BROKEN["duplicate item"], f"B: item {'a' * 16} stands twice; restore it from git"),
+        (BROKEN["sums above n"], f"B: item {'a' * 16} holds sums that 8 draws can't have"),
+        (BROKEN["negative n"], "B: items.0.n: -8 is less than the minimum of 1"),
+        (BROKEN["text for a sum"], "B: items.0.sums.0: '3' is not of type 'number'"),
+        (BROKEN["future"], "schema 2 is from a later version; this one reads up to 1; update"),
+    ],
+    ids=["truncated", "nan", "duplicate", "sums", "n", "type", "future"],
+)
+def test_a_broken_baseline_says_where(text: str, message: str) -> None:
+    """The line, the item or the key is named, with its value."""
+    with pytest.raises(BaselineError) as caught:
+        parse(text, "B")
+    assert message in str(caught.value)
+
+
+def test_rounding_is_forgiven() -> None:
+    """Sums of graded scores may be off in their last digits."""
+    scores: Callable[[float], list[float]] = lambda x: [x] * 3  # noqa: E731  one use
+    total, squares = sum(scores(0.1)), sum(x * x for x in scores(0.1))
+    row = item(n=3, sums=[3, total], squares=[3, squares], products=[total], answers={})
+    assert parse(text_of(row), "B").tally.sums[0, 1] == total

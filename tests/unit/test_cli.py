@@ -1,0 +1,108 @@
+"""The command `harness`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import harness
+from harness.cli import main
+from harness.schemas import NAMES
+
+Write = Callable[[str, str | bytes], Path]
+
+CONFIG = "schema: 1\narms: {rl: {engine: python, function: 'models:rl'}}\n"
+TASK = """\
+schema: 1
+items: sums.jsonl
+metrics: {correct: {regex: '(\\d+)', equals: reference}}
+"""
+
+
+@pytest.fixture
+def config(write: Write) -> Path:
+    """Return the config of a small project."""
+    write("evals/tasks/sums.yaml", TASK)
+    write("evals/tasks/sums.jsonl", '{"prompt": "1+1=", "reference": "2"}\n')
+    return write("evals/harness.yaml", CONFIG)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schema_prints_a_valid_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each published schema is printed, and is a JSON schema."""
+    assert main(["schema", name]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_check_lists_what_there_is(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A good config is listed with its arms and tasks."""
+    assert main(["check", str(config)]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        f"{config}: 1 arm: rl",
+        f"{config.parent / 'tasks' / 'sums.yaml'}: 1 item; metrics: correct",
+    ]
+    assert err == ""
+
+
+def test_check_accepts_the_projects_own_evals(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The embedded study is in order; its config is the default one."""
+    monkeypatch.chdir(repository)
+    assert main(["check"]) == 0
+    assert "evals/harness.yaml: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("harness.yaml", CONFIG + "drws: 3\n", ":3: drws: unknown key; did you mean 'draws'?"),
+        ("tasks/sums.yaml", TASK.replace("regex", "regexp"), "metrics.correct.regexp: unknown key"),
+        ("tasks/sums.jsonl", "{\n", "sums.jsonl:1: this line is no JSON"),
+        ("baselines/sums/rl.json", "{", "rl.json:1: this baseline is no JSON"),
+    ],
+    ids=["config", "task", "items", "baseline"],
+)
+def test_check_names_a_mistake(
+    config: Path, write: Write, capsys: pytest.CaptureFixture[str], name: str, content: str,
+    message: str,
+) -> None:  # fmt: skip
+    """A mistake is one line on stderr, and exit code 1."""
+    write(f"evals/{name}", content)
+    assert main(["check", str(config)]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("harness: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+def test_check_names_a_missing_config(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No config is one line, too."""
+    assert main(["check", str(tmp_path / "no.yaml")]) == 1
+    assert "there is no such config file" in capsys.readouterr().err
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The version is that of the package."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"harness {harness.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["chek"], ["schema", "rum"]], ids=["none", "verb", "name"])
+def test_wrong_usage_is_exit_code_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wrong usage is explained on stderr."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: harness" in capsys.readouterr().err

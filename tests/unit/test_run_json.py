@@ -1,0 +1,120 @@
+"""`run.json`: valid, complete, and the same for the same run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable
+
+import jsonschema
+import pytest
+
+from harness.records import Ruling
+from harness.report import EvalResult, Run, to_json
+from harness.schemas import load_schema
+
+SETTINGS = {
+    "policy": {"alpha": 0.05, "power": 0.9, "effect": None, "inconclusive": "fail"},
+    "draws": 16,
+    "seed": 0,
+    "arms": {"rl": {"engine": "python", "function": "m:f", "temperature": 1.0, "top_p": 1.0,
+                    "max_tokens": 256}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def run(ruling: Callable[..., Ruling]) -> Run:
+    """Return a run with an eval of each kind."""
+    first = ruling(warnings=("only 3 of 200 items differ",))
+    second = ruling(ordinal=2, kind="alarm", verdict="inconclusive", low_margin=None,
+                    high_margin=0.0, detectable=None)  # fmt: skip
+    evals = (
+        EvalResult(nodeid="e.py::a", outcome="inconclusive", rulings=(first, second), unasserted=()),
+        EvalResult(nodeid="e.py::b", outcome="skipped", rulings=(), unasserted=("a > b",)),
+    )
+    return Run(evals=evals, missing=("e.py::c",), deselected=1, baselines=("b.json",),
+               settings=SETTINGS, provenance={"python": "3.14", "seconds": 1.5})  # fmt: skip
+
+
+def test_it_keeps_to_its_schema(run: Run) -> None:
+    """What is written is valid, whatever a run holds."""
+    validator = jsonschema.Draft202012Validator(load_schema("run"))
+    validator.validate(json.loads(to_json(run)))
+    empty = Run(evals=(), missing=(), deselected=0, baselines=(), settings={}, provenance={})
+    validator.validate(json.loads(to_json(empty)))
+
+
+@pytest.mark.parametrize("change", [{"note": 1}, {"complete": False}, {"schema": 2}])
+def test_the_schema_is_strict(run: Run, change: dict[str, object]) -> None:
+    """The schema takes no unknown key, no incomplete file and no other version."""
+    data = {**json.loads(to_json(run)), **change}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, load_schema("run"))
+
+
+@pytest.mark.parametrize("key", ["claims", "complete", "missing", "verdict"])
+def test_the_schema_misses_nothing(run: Run, key: str) -> None:
+    """The schema requires each part."""
+    data = json.loads(to_json(run))
+    del data[key]
+    with pytest.raises(jsonschema.ValidationError, match=f"'{key}' is a required property"):
+        jsonschema.validate(data, load_schema("run"))
+
+
+def test_the_schema_knows_every_field(run: Run) -> None:
+    """A claim or decision with a field more or less is not valid."""
+    validator = jsonschema.Draft202012Validator(load_schema("run"))
+    for path in (("claims", 0), ("claims", 0, "decision"), ("evals", 0), ("estimates", 0)):
+        data = json.loads(to_json(run))
+        part = data
+        for key in path:
+            part = part[key]
+        part["extra"] = 1
+        assert not validator.is_valid(data)
+        del part["extra"]
+        part.pop(next(iter(part)))
+        assert not validator.is_valid(data)
+
+
+def test_complete_stands_last(run: Run) -> None:
+    """A file that was cut off lacks its last key."""
+    text = to_json(run)
+    assert list(json.loads(text))[-1] == "complete"
+    assert text.endswith(' "complete": true\n}\n')
+
+
+def test_the_same_run_is_the_same_text(run: Run) -> None:
+    """Nothing but the run decides what is written."""
+    other = dataclasses.replace(run, provenance={"python": "3.11"})
+    one, two = json.loads(to_json(run)), json.loads(to_json(other))
+    assert to_json(run) == to_json(dataclasses.replace(run))
+    assert one.pop("provenance") != two.pop("provenance")
+    assert one == two
+
+
+def test_verdict_and_claims(run: Run) -> None:
+    """The file says red or green as the run does, and holds each claim with its decision."""
+    data = json.loads(to_json(run))
+    assert data["verdict"] == "red"
+    assert [claim["ordinal"] for claim in data["claims"]] == [1, 2]
+    assert data["claims"][0]["decision"]["warnings"] == ["only 3 of 200 items differ"]
+    assert data["evals"][1] == {"nodeid": "e.py::b", "outcome": "skipped", "unasserted": ["a > b"]}
+    green = dataclasses.replace(
+        run, missing=(), evals=(dataclasses.replace(run.evals[0], outcome="passed",
+                                                    rulings=run.evals[0].rulings[:1]),)
+    )  # fmt: skip
+    assert json.loads(to_json(green))["verdict"] == "green"
+
+
+def test_each_estimate_is_listed_once(run: Run) -> None:
+    """A figure that several claims rest on is one estimate, in sorted order."""
+    found = [(row["figure"], row["value"]) for row in json.loads(to_json(run))["estimates"]]
+    assert found == [("base.pass@1", 0.5), ("rl.pass@1", 0.62)]
+
+
+def test_no_number_is_written_that_is_none(ruling: Callable[..., Ruling], run: Run) -> None:
+    """NaN is no JSON: better no file than a broken one."""
+    broken = EvalResult(nodeid="x", outcome="passed", rulings=(ruling(p=math.nan),), unasserted=())
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json(dataclasses.replace(run, evals=(broken,)))
