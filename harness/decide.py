@@ -16,6 +16,7 @@ from harness.stats.mean import Mean, add_independent, t_floor, t_quantile
 
 FEWEST_ITEMS = 5
 FEW_DIFFERING = 10
+_ROUNDING = 1e-9
 MARKED_SKEW = 0.1
 
 
@@ -99,7 +100,7 @@ def _alarm(inner: Verdict, detectable: float, policy: Policy) -> tuple[Verdict, 
 def _design_distance(sample: Sample, question: Question, policy: Policy) -> float | None:
     """Return how far beyond the threshold the effect is that the claim was planned for."""
     sign = 1 if question.direction == "greater" else -1
-    if sample.contrast and sign * question.threshold < 0:
+    if sample.contrast and sign * question.threshold < -_ROUNDING:
         return abs(question.threshold)  # non-inferiority and equivalence: planned at no change
     return policy.effect
 

@@ -19,7 +19,7 @@ class HarnessError(Exception):
     """
 
     def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
-        super().__init__(message, where, hint)
+        super().__init__(message)  # the rest travels in __dict__ when an error is pickled
         self.message = message
         self.where = where
         self.hint = hint

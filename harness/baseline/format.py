@@ -6,14 +6,14 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
-import jsonschema
 import numpy as np
 
 from harness.errors import BaselineError
 from harness.records import Tally
-from harness.schemas import load_schema
+from harness.schemas.check import find_problem
 
 SCHEMA = 1  # 1: first version
 
@@ -124,19 +124,12 @@ def _no_constant(name: str) -> float:
     raise ValueError(msg)
 
 
-def _check_schema(data: Any, where: str) -> None:  # noqa: ANN401  JSON can be anything
-    schema = load_schema("baseline")
-    version = data.get("schema") if isinstance(data, dict) else None
-    if isinstance(version, int) and version > SCHEMA:
-        msg = f"schema {version} is from a later version; this one reads up to {SCHEMA}"
-        raise BaselineError(msg, where=where, hint="update rl-eval-harness")
-    error = jsonschema.exceptions.best_match(
-        jsonschema.Draft202012Validator(schema).iter_errors(data)
-    )
-    if error is not None:
-        key = ".".join(map(str, error.absolute_path))
+def _check_schema(data: object, where: str) -> None:
+    problem = find_problem(data, "baseline")
+    if problem is not None:
+        key = ".".join(map(str, problem.keys))
         place = f"{where}: {key}" if key else where
-        raise BaselineError(error.message[:200], where=place, hint=_TAKE_ANEW)
+        raise BaselineError(problem.message, where=place, hint=problem.hint or _TAKE_ANEW)
 
 
 def _possible(row: Mapping[str, Any], metrics: int) -> bool:
@@ -144,12 +137,20 @@ def _possible(row: Mapping[str, Any], metrics: int) -> bool:
     n, sums, squares, products = row["n"], row["sums"], row["squares"], row["products"]
     if not (len(sums) == len(squares) == metrics and len(products) == math.comb(metrics, 2)):
         return False
+    if max([*sums, *squares, *products]) > n:
+        return False
     slack = 1e-9 * n
-    fits = all(
-        total**2 / n - slack <= square <= total + slack and total <= n + slack
-        for total, square in zip(sums, squares, strict=True)
+    return (
+        all(
+            total**2 / n - slack <= square <= total + slack
+            for total, square in zip(sums, squares, strict=True)
+        )
+        and all(
+            first + second - n - slack <= product <= min(first, second) + slack
+            for (first, second), product in zip(combinations(sums, 2), products, strict=True)
+        )
+        and sum(row["answers"].values()) <= n
     )
-    return fits and max(products, default=0) <= n + slack and sum(row["answers"].values()) <= n
 
 
 def _tally(rows: list[dict[str, Any]], metrics: tuple[str, ...]) -> Tally:

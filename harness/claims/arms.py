@@ -28,14 +28,16 @@ class Arm:
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             msg = f"pass_at({k!r}): k must be a whole number from 1"
             raise ClaimError(msg, hint="for example pass_at(1) or pass_at(16)")
+        metric = _metric(metric)
         return self._quantity(Statistic(source=self.source, kind="pass_at", metric=metric, k=k))
 
     def mean(self, metric: str = "correct") -> Quantity:
         """Return the mean of a metric."""
-        return self._quantity(Statistic(source=self.source, kind="mean", metric=metric))
+        return self._quantity(Statistic(source=self.source, kind="mean", metric=_metric(metric)))
 
     def rate(self, predicate: Callable[[str], object]) -> Quantity:
         """Return the share of completions whose text satisfies `predicate`."""
+        _check_function(predicate)
         if self.source.baseline:
             msg = f"{self.source} stores scores, not texts: rate() can't be computed from it"
             raise ClaimError(msg, hint="make the property a metric of the task")
@@ -87,11 +89,33 @@ class Baselines(Arms):
     """The accepted baselines of the arms, by name."""
 
 
+def _check_function(predicate: object) -> None:
+    if not callable(predicate):
+        msg = f"rate({predicate!r}) takes a function of a completion's text"
+        raise ClaimError(msg, hint="for a metric of the task, write mean('name')")
+
+
+def _metric(name: object) -> str:
+    if not isinstance(name, str):
+        msg = f"{name!r} is no name of a metric"
+        raise ClaimError(msg, hint="for a function of the text, write rate(function)")
+    return name
+
+
 def selection(tags: Mapping[str, str | Collection[str]]) -> Where:
-    """Normalise a selection: each tag with the values that it may have, sorted."""
-    return tuple(
-        sorted(
-            (key, (values,) if isinstance(values, str) else tuple(sorted(values)))
-            for key, values in tags.items()
-        )
-    )
+    """Normalise a selection: each tag with the values that it may have, sorted.
+
+    Raises
+    ------
+    ClaimError
+        If a value is neither a text nor a collection of texts.
+    """
+    return tuple(sorted((key, _values(key, values)) for key, values in tags.items()))
+
+
+def _values(key: str, values: object) -> tuple[str, ...]:
+    wanted = (values,) if isinstance(values, str) else values
+    if not isinstance(wanted, Collection) or not all(isinstance(value, str) for value in wanted):
+        msg = f"{key}={values!r} is neither a text nor a collection of texts"
+        raise ClaimError(msg, hint=f'for example {key}="hard"')
+    return tuple(sorted(wanted))

@@ -146,7 +146,9 @@ class Quantity:
             text=text,
             terms=terms,
             effect_text=describe(terms),
-            question=Question(direction=direction, threshold=right.constant - self.constant),
+            question=Question(
+                direction=direction, threshold=_clean(right.constant - self.constant)
+            ),
             operands=(self, other),
         )
         self.judge.note(claim)
@@ -172,11 +174,19 @@ def describe(terms: Terms) -> str:
     return text
 
 
+def _clean(threshold: float) -> float:
+    """Take away what rounding left over: 0.1 + 0.2 - 0.3 is 0."""
+    return round(threshold, 12) + 0.0
+
+
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
         msg = f"a quantity takes numbers and other quantities, not {type(value).__name__}"
         raise ClaimError(msg)
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         msg = f"{number} is not a finite number"
         raise ClaimError(msg)

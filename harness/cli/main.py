@@ -39,16 +39,17 @@ def _schema(name: str) -> int:
 def _check(path: Path) -> int:
     from harness.baseline import BaselineStore  # noqa: PLC0415
     from harness.config import load_config  # noqa: PLC0415
+    from harness.report.numbers import counted  # noqa: PLC0415
     from harness.tasks import load_task  # noqa: PLC0415
 
     config = load_config(path)
-    print(f"{path}: {len(config.arms)} arms: {', '.join(config.arms)}")
+    print(f"{path}: {counted(len(config.arms), 'arm')}: {', '.join(config.arms)}")
     for file in sorted((path.parent / "tasks").glob("*.yaml")):
         task = load_task(file.parent, file.stem)
         metrics = ", ".join(metric.name for metric in task.metrics)
-        print(f"{file}: {len(task.items)} items; metrics: {metrics}")
+        print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}")
     store = BaselineStore(path.parent / "baselines")
     for file in sorted(store.folder.glob("*/*.json")):
         baseline = store.load(file.parent.name, file.stem)
-        print(f"{file}: {len(baseline.tally.ids)} items, epoch {baseline.epoch}")
+        print(f"{file}: {counted(len(baseline.tally.ids), 'item')}, epoch {baseline.epoch}")
     return 0

@@ -31,17 +31,23 @@ def load_config(path: Path) -> Config:
     file = read_yaml(path, "config")
     data: dict[str, Any] = file.data
     sampling = dict(data.get("sampling", {}))
-    seed = sampling.pop("seed", 0)
-    shared = Sampling(**sampling)
-    draws = data.get("draws", 16)
+    seed = int(sampling.pop("seed", 0))
+    shared = _sampling(Sampling(), sampling)
+    draws = int(data.get("draws", 16))
     return Config(
         path=path,
         arms={name: _arm(file, name, spec, shared) for name, spec in data["arms"].items()},
         policy=Policy(**data.get("policy", {})),
         draws=draws,
-        baseline_draws=data.get("baseline", {}).get("draws", 4 * draws),
+        baseline_draws=int(data.get("baseline", {}).get("draws", 4 * draws)),
         seed=seed,
     )
+
+
+def _sampling(default: Sampling, given: Mapping[str, Any]) -> Sampling:
+    """Override parameters; 16.0 is a whole number to JSON schema, and 16 from here on."""
+    found = dataclasses.replace(default, **given)
+    return dataclasses.replace(found, max_tokens=int(found.max_tokens))
 
 
 def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -> ArmSpec:
@@ -53,7 +59,7 @@ def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -
         name=name,
         engine=spec["engine"],
         options=options,
-        sampling=dataclasses.replace(shared, **spec.get("sampling", {})),
+        sampling=_sampling(shared, spec.get("sampling", {})),
         # An arm's own stream keeps two arms on one checkpoint from sharing their draws.
         stream=spec.get("stream", name),
         where=file.where(["arms", name]),

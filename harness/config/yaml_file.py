@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
-from harness.errors import ConfigError, did_you_mean
-from harness.schemas import load_schema
+from harness.errors import ConfigError
+from harness.schemas.check import find_problem
 
 Key = str | int
 
@@ -56,62 +55,55 @@ def read_yaml(path: Path, schema: str) -> YamlFile:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
-        problem = getattr(error, "problem", None) or "not readable"
-        msg = f"this is no YAML: {problem}"
+        reason = getattr(error, "problem", None) or "not readable"
+        msg = f"this is no YAML: {reason}"
         raise ConfigError(msg, where=where) from None
+    except RecursionError:
+        msg = "this file is nested too deeply"
+        raise ConfigError(msg, where=str(path)) from None
+    except ValueError as error:  # what YAML takes for a date or a number, and Python does not
+        msg = f"this file holds an impossible value: {error}"
+        raise ConfigError(msg, where=str(path)) from None
+    if data is None:
+        msg = "this file is empty"
+        raise ConfigError(msg, where=str(path), hint="begin with `schema: 1`")
     file = YamlFile(path=path, data=data, lines=lines)
-    _check(file, load_schema(schema))
+    problem = find_problem(data, schema)
+    if problem is not None:
+        raise ConfigError(problem.message, where=file.where(problem.keys), hint=problem.hint)
     return file
 
 
 def _lines(
-    node: yaml.Node, keys: tuple[Key, ...], path: Path
+    node: yaml.Node, keys: tuple[Key, ...], path: Path, above: tuple[yaml.Node, ...] = ()
 ) -> Iterator[tuple[tuple[Key, ...], int]]:
-    yield keys, node.start_mark.line + 1
+    """Yield the line of each key, and refuse what YAML allows and a config can't mean."""
+    line = node.start_mark.line + 1
+    if node in above:
+        msg = "this value holds itself"
+        raise ConfigError(msg, where=f"{path}:{line}", hint="take the alias (*) away")
+    yield keys, line
+    above = (*above, node)
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
-            if key.value in seen:
-                msg = f"key {key.value!r} stands twice"
-                hint = f"first on line {seen[key.value]}; keep one"
-                raise ConfigError(msg, where=f"{path}:{line}", hint=hint)
+            _check_key(key, seen, f"{path}:{line}")
             seen[key.value] = line
-            yield from _lines(value, (*keys, key.value), path)
+            yield from _lines(value, (*keys, key.value), path, above)
             yield (*keys, key.value), line
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _lines(value, (*keys, index), path)
+            yield from _lines(value, (*keys, index), path, above)
 
 
-def _check(file: YamlFile, schema: dict[str, Any]) -> None:
-    if isinstance(file.data, dict):
-        version, known = file.data.get("schema"), schema["properties"]["schema"]["const"]
-        if isinstance(version, int) and not isinstance(version, bool) and version > known:
-            msg = f"schema {version} is from a later version; this one reads up to {known}"
-            raise ConfigError(msg, where=file.where(["schema"]), hint="update rl-eval-harness")
-    errors = jsonschema.Draft202012Validator(schema).iter_errors(file.data)
-    error = jsonschema.exceptions.best_match(errors)
-    if error is not None:
-        raise _explain(file, error)
-
-
-def _explain(file: YamlFile, error: jsonschema.ValidationError) -> ConfigError:
-    keys = list(error.absolute_path)
-    # The stubs allow for what only a hand-made error lacks.
-    schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
-    wanted: Any = error.validator_value
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = schema.get("properties", {})
-        unknown = next((key for key in error.instance if key not in known), None)
-        if unknown is not None:
-            where = file.where([*keys, str(unknown)])
-            return ConfigError("unknown key", where=where, hint=did_you_mean(str(unknown), known))
-    if error.validator == "required" and isinstance(error.instance, dict):
-        missing = [key for key in wanted if key not in error.instance]
-        listed = ", ".join(map(repr, missing))
-        return ConfigError(f"needs {listed}", where=file.where(keys), hint="add it")
-    if error.validator == "enum":
-        hint = did_you_mean(str(error.instance), map(str, wanted))
-        return ConfigError(f"unknown value {error.instance!r}", where=file.where(keys), hint=hint)
-    return ConfigError(error.message, where=file.where(keys), hint=schema.get("description"))
+def _check_key(key: yaml.Node, seen: Mapping[str, int], where: str) -> None:
+    if not isinstance(key, yaml.ScalarNode):
+        msg = "a key must be a word"
+        raise ConfigError(msg, where=where)
+    if key.tag != "tag:yaml.org,2002:str":
+        msg = f"YAML reads the key {key.value!r} as {key.tag.rpartition(':')[2]}, not as text"
+        raise ConfigError(msg, where=where, hint=f"write it in quotes: '{key.value}'")
+    if key.value in seen:
+        msg = f"key {key.value!r} stands twice"
+        raise ConfigError(msg, where=where, hint=f"first on line {seen[key.value]}; keep one")

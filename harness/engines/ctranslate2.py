@@ -60,7 +60,12 @@ class CTranslate2Engine:
         )  # fmt: skip
         self._tokenizer = tokenizers.Tokenizer.from_file(str(path / "tokenizer.json"))
         config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-        self._end = self._tokenizer.token_to_id(config["eos_token"])
+        end: str = config["eos_token"]
+        found: int | None = self._tokenizer.token_to_id(end)
+        if found is None:
+            msg = f"its tokenizer lacks the end token {end!r}"
+            raise ValueError(msg)
+        self._end = found
         self.fingerprint = fingerprint
 
     def complete(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[str]]:
@@ -74,7 +79,7 @@ class CTranslate2Engine:
                 yield from texts
 
     def _chunk(self, requests: Sequence[Request], sampling: Sampling) -> list[list[str]]:
-        prompts = [self._tokenizer.encode(request.prompt).ids for request in requests]
+        prompts = [self._encoded(request.prompt) for request in requests]
         uniforms = [_uniforms(request, sampling.max_tokens) for request in requests]
         tokens: list[list[list[int]]] = [[[]] * request.count for request in requests]
         live = [
@@ -96,6 +101,14 @@ class CTranslate2Engine:
             if not live:
                 break
         return [self._texts(drawn, len(ids)) for drawn, ids in zip(tokens, prompts, strict=True)]
+
+    def _encoded(self, prompt: str) -> list[int]:
+        try:
+            ids: list[int] = self._tokenizer.encode(prompt).ids
+        except (TypeError, UnicodeError) as error:
+            msg = f"the prompt {prompt[:200]!r} can't be tokenized: {error}"
+            raise EngineError(msg) from None
+        return ids
 
     def _texts(self, contexts: list[list[int]], prompt: int) -> list[str]:
         """Decode what follows the prompt, each different completion once."""

@@ -11,6 +11,8 @@ from harness.engines.base import Request
 from harness.errors import EngineError, did_you_mean
 from harness.records import Sampling
 
+_LONGEST = 200
+
 
 class FunctionEngine:
     """Calls a function once for each draw, with a seed of that draw's own."""
@@ -30,12 +32,22 @@ class FunctionEngine:
         try:
             text: object = self._function(prompt, seed)
         except Exception as error:
-            msg = f"the arm's function raised {type(error).__name__}: {error} (prompt {prompt!r})"
+            msg = f"the arm's function raised {type(error).__name__}: {_line(error)}{_at(prompt)}"
             raise EngineError(msg) from error
         if not isinstance(text, str):
-            msg = f"the arm's function returned {type(text).__name__}, not str (prompt {prompt!r})"
+            msg = f"the arm's function returned {type(text).__name__}, not str{_at(prompt)}"
             raise EngineError(msg)
         return text
+
+
+def _line(error: Exception) -> str:
+    """Return an exception's text in one printable line."""
+    return repr(str(error))[1:-1][:_LONGEST]
+
+
+def _at(prompt: str) -> str:
+    shown = prompt if len(prompt) <= _LONGEST else f"{prompt[:_LONGEST]}..."
+    return f" (prompt {shown!r})"
 
 
 def _seed(key: int, draw: int) -> int:
@@ -55,8 +67,11 @@ def open_function(name: str, revision: str) -> FunctionEngine:
     try:
         module = importlib.import_module(module_name)
     except ImportError as error:
-        msg = f"can't import {module_name!r}: {error}"
+        msg = f"can't import {module_name!r}: {_line(error)}"
         raise EngineError(msg, hint="is its folder in pytest's `pythonpath`?") from None
+    except Exception as error:
+        msg = f"can't import {module_name!r}: {type(error).__name__}: {_line(error)}"
+        raise EngineError(msg) from error
     function = getattr(module, function_name, None)
     if not callable(function):
         msg = f"module {module_name!r} has no function {function_name!r}"

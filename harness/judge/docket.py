@@ -111,11 +111,15 @@ def _equivalence(first: Ruling, second: Ruling) -> Ruling:
     return dataclasses.replace(
         first,
         kind="equivalence",
-        text=f"{low:g} < {first.effect_text} < {high:g}",
+        text=f"{_plain(low)} < {first.effect_text} < {_plain(high)}",
         low_margin=low,
         high_margin=high,
         decision=both(first.decision, second.decision),
     )
+
+
+def _plain(margin: float | None) -> str:
+    return f"{(margin or 0.0) + 0.0:g}"
 
 
 def _place() -> str:

@@ -62,7 +62,16 @@ class Judge:
         return self._tasks[name]
 
     def note(self, claim: Claim) -> None:
-        """Take notice of a claim that was built."""
+        """Take notice of a claim that was built.
+
+        Raises
+        ------
+        ClaimError
+            If it is an alarm about a claim that has been decided already.
+        """
+        if claim.inner is not None and self.docket.ruling_on(claim.inner) is not None:
+            msg = f"{claim.inner.text} has been decided already: it can't become an alarm"
+            raise ClaimError(msg, hint="write no_evidence(a < b) with a comparison of its own")
         self.docket.built.append(claim)
 
     def rule(self, claim: Claim) -> bool:

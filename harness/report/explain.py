@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.records import Ruling
-from harness.report.numbers import interval, level, p_value, share, signed, target
+from harness.report.numbers import interval, level, p_value, share, signed, target, verdict_word
 
 
 def explain(ruling: Ruling) -> Iterator[str]:
     """Yield the lines of an explanation; the first one carries the verdict."""
     decision = ruling.decision
     margins = (ruling.low_margin, ruling.high_margin)
-    yield f"{decision.verdict}: {ruling.text}"
+    yield f"{verdict_word(ruling)}: {ruling.text}"
     effect = f"{signed(decision.effect, *margins)}, {level(ruling)} interval {interval(ruling)}"
     yield f"  effect: {ruling.effect_text} = {effect}"
     if ruling.kind == "alarm":
@@ -31,7 +31,7 @@ def explain(ruling: Ruling) -> Iterator[str]:
     )
     if decision.detectable is not None and (decision.verdict == "inconclusive"
                                             or ruling.kind == "alarm"):  # fmt: skip
-        yield f"  sees:   effects from {decision.detectable:.3f} beyond the threshold"
+        yield f"  sees:   effects from {share(decision.detectable)} beyond the threshold"
     if decision.needs:
         yield f"  needs:  {decision.needs}"
     for warning in decision.warnings:

@@ -8,14 +8,20 @@ _DIGITS = 3
 _MOST_DIGITS = 9
 
 
+def counted(count: int, noun: str) -> str:
+    """Write a count with its noun: 1 claim, 2 claims."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def signed(value: float, *margins: float | None) -> str:
     """Write an effect with its sign, with digits enough to stay on its side of each margin."""
+    value += 0.0  # -0.0 has no sign for people
     for digits in range(_DIGITS, _MOST_DIGITS):
         shown = round(value, digits)
         if all((shown > m) == (value > m) and (shown < m) == (value < m)
                for m in margins if m is not None):  # fmt: skip
-            break
-    return f"{shown:+.{digits}f}"
+            return f"{shown + 0.0:+.{digits}f}"
+    return f"{value:+}"
 
 
 def share(value: float) -> str:
@@ -42,6 +48,12 @@ def interval(ruling: Ruling) -> str:
 def level(ruling: Ruling) -> str:
     """Name the level of the interval, such as 90%."""
     return f"{100 * (1 - 2 * ruling.decision.alpha):g}%"
+
+
+def verdict_word(ruling: Ruling) -> str:
+    """Name the verdict; an alarm without evidence is quiet, which is no proof."""
+    quiet = ruling.kind == "alarm" and ruling.decision.verdict == "supported"
+    return "quiet" if quiet else ruling.decision.verdict
 
 
 def margin(value: float | None) -> str:

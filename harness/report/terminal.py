@@ -8,13 +8,12 @@ from collections.abc import Iterator
 
 from tabulate import tabulate
 
-from harness.records import Ruling
-from harness.report.numbers import interval, level, signed
+from harness.report.numbers import counted, interval, level, signed, verdict_word
 from harness.report.run import EvalResult, Run
 
 _HEADERS = ("verdict", "claim", "effect", "interval", "draws")
 #: What the other columns and the gaps between them need, on a terminal 80 columns wide.
-_OTHER_COLUMNS = 54
+_OTHER_COLUMNS = 59
 _TITLE = "\N{SECTION SIGN}"
 
 
@@ -22,18 +21,20 @@ def headline(run: Run) -> str:
     """Say in one line whether the run passed."""
     count = Counter(ruling.decision.verdict for ruling in run.rulings)
     total = len(run.rulings)
-    counted = f"{total} claim{'s' if total != 1 else ''} in {len(run.evals)} evals"
-    details = [f"{count[verdict]} {verdict}" for verdict in ("refuted", "inconclusive")
-               if count[verdict]]  # fmt: skip
-    failed = sum(1 for result in run.evals if result.outcome not in {"passed", "skipped"})
+    whole = f"{counted(total, 'claim')} in {counted(len(run.evals), 'eval')}"
     if run.green and total:
-        return f"SUPPORTED: all of {counted}"
+        return f"SUPPORTED: all of {whole}"
+    details = [
+        f"{count[verdict]} {verdict}" for verdict in ("refuted", "inconclusive") if count[verdict]
+    ]
     if run.missing:
-        details.append(f"{len(run.missing)} evals never reported")
+        details.append(f"{counted(len(run.missing), 'eval')} never reported")
     if not details:
+        failed = sum(1 for result in run.evals if result.outcome not in {"passed", "skipped"})
         skipped = sum(1 for result in run.evals if result.outcome == "skipped")
-        details.append(f"{failed} evals failed" if failed else f"{skipped} evals skipped")
-    return f"NOT PROVEN: {', '.join(details)}, of {counted}"
+        number, what = (failed, "failed") if failed else (skipped, "skipped")
+        details.append(f"{counted(number, 'eval')} {what}")
+    return f"NOT PROVEN: {', '.join(details)}, of {whole}"
 
 
 def summary(run: Run, width: int) -> Iterator[str]:
@@ -41,7 +42,7 @@ def summary(run: Run, width: int) -> Iterator[str]:
     yield headline(run)
     if run.rulings:
         yield ""
-        room = max(24, width - _OTHER_COLUMNS)
+        room = max(20, width - _OTHER_COLUMNS)
         named = [result for result in run.evals if result.rulings]
         rows = [row for index, result in enumerate(named) for row in _rows(index, result, room)]
         table = tabulate(rows, headers=_HEADERS, tablefmt="simple", disable_numparse=True,
@@ -55,7 +56,7 @@ def summary(run: Run, width: int) -> Iterator[str]:
 
 def _title(result: EvalResult) -> str:
     """Name an eval, with what it selects."""
-    name, selection = result.nodeid.rpartition("::")[2], result.rulings[0].selection
+    name, selection = result.nodeid.partition("::")[2], result.rulings[0].selection
     return f"{name} ({selection})" if selection else name
 
 
@@ -64,9 +65,9 @@ def _rows(index: int, result: EvalResult, room: int) -> Iterator[tuple[str, ...]
     yield f"{_TITLE}{index}", "", "", "", ""
     for ruling in result.rulings:
         decision, margins = ruling.decision, (ruling.low_margin, ruling.high_margin)
-        verdict = "quiet" if _quiet(ruling) else decision.verdict
+        verdict = verdict_word(ruling)
         yield (
-            f"  {verdict}" if verdict in {"supported", "quiet"} else f"  {verdict.upper()}",
+            f" {verdict}" if verdict in {"supported", "quiet"} else f" {verdict.upper()}",
             _wrapped(ruling.text, room),
             signed(decision.effect, *margins),
             interval(ruling),
@@ -81,10 +82,6 @@ def _wrapped(text: str, room: int) -> str:
     )
 
 
-def _quiet(ruling: Ruling) -> bool:
-    return ruling.kind == "alarm" and ruling.decision.verdict == "supported"
-
-
 def _remarks(run: Run) -> Iterator[str]:
     for nodeid in run.missing:
         yield f"never reported: {nodeid}"
@@ -92,6 +89,6 @@ def _remarks(run: Run) -> Iterator[str]:
         for text in result.unasserted:
             yield f"never asserted, so not decided: {text} ({result.nodeid})"
     if run.deselected:
-        yield f"deselected: {run.deselected} evals"
+        yield f"deselected: {counted(run.deselected, 'eval')}"
     for path in run.baselines:
         yield f"baseline written from a fresh stream of draws: {path}"

@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from harness.config import YamlFile, read_yaml
 from harness.errors import ConfigError, TaskError, did_you_mean
 from harness.records import Item, MetricSpec, Task
-from harness.schemas import load_schema
+from harness.schemas.check import find_problem
 
 
 def load_task(folder: Path, name: str) -> Task:
@@ -46,7 +44,7 @@ def _metric(file: YamlFile, name: str, spec: Mapping[str, Any]) -> MetricSpec:
     where = file.where(["metrics", name, "regex"])
     try:
         groups = re.compile(spec["regex"]).groups
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         msg = f"no regular expression: {error}"
         raise ConfigError(msg, where=where) from None
     equals = spec.get("equals")
@@ -69,7 +67,6 @@ def _answer(file: YamlFile, metrics: tuple[MetricSpec, ...]) -> str:
 
 
 def _read_items(path: Path, where: str) -> tuple[Item, ...]:
-    validator = jsonschema.Draft202012Validator(load_schema("item"))
     lines: dict[str, int] = {}
     items: list[Item] = []
     try:
@@ -77,7 +74,7 @@ def _read_items(path: Path, where: str) -> tuple[Item, ...]:
             for number, line in enumerate(file, start=1):
                 if not line.strip():
                     continue
-                item = _item(line, f"{path}:{number}", validator)
+                item = _item(line, f"{path}:{number}")
                 if item.id in lines:
                     msg = f"this item stands on line {lines[item.id]} already: {item.prompt!r}"
                     raise TaskError(msg, where=f"{path}:{number}", hint="keep one")
@@ -93,17 +90,20 @@ def _read_items(path: Path, where: str) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _item(line: str, where: str, validator: jsonschema.Draft202012Validator) -> Item:
+def _item(line: str, where: str) -> Item:
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = getattr(error, "msg", "nested too deeply")
-        msg = f"this line is no JSON: {reason}"
+    except RecursionError:
+        msg = "this line is nested too deeply"
         raise TaskError(msg, where=where) from None
-    wrong = jsonschema.exceptions.best_match(validator.iter_errors(row))
-    if wrong is not None:
-        key = ".".join(map(str, wrong.absolute_path))
-        raise TaskError(wrong.message, where=f"{where}: {key}" if key else where)
+    except ValueError as error:
+        msg = f"this line is no JSON: {getattr(error, 'msg', error)}"
+        raise TaskError(msg, where=where) from None
+    problem = find_problem(row, "item")
+    if problem is not None:
+        key = ".".join(map(str, problem.keys))
+        place = f"{where}: {key}" if key else where
+        raise TaskError(problem.message, where=place, hint=problem.hint)
     return Item(
         id=item_id(row["prompt"], row["reference"]),
         prompt=row["prompt"],

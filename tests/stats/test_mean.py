@@ -42,7 +42,9 @@ def test_without_its_floor_it_is_the_paired_t_test() -> None:
     """As the half-range vanishes, standard error and interval become those of the plain t test."""
     found = t_floor(PAIRED, 1e-9)
     assert f"{found.se:.10f}" == "0.0383671666"
-    assert f"[{found.lower(0.025):.10f}, {found.upper(0.025):.10f}]" == "[0.0321965974, 0.1928034026]"
+    assert (
+        f"[{found.lower(0.025):.10f}, {found.upper(0.025):.10f}]" == "[0.0321965974, 0.1928034026]"
+    )
     assert f"{2 * found.p_greater(0):.10f}" == "0.0085510240"
 
 

@@ -39,7 +39,7 @@ def test_smallest_effect_has_the_power_asked_for(
 
 @given(st.integers(5, 300), st.floats(0.01, 0.2), st.floats(0.6, 0.95))
 def test_smallest_effect_agrees_with_statsmodels(items: int, alpha: float, power: float) -> None:
-    """statsmodels finds the same power at the smallest standardised effect."""
+    """An oracle, statsmodels, finds the same power at the smallest standardised effect."""
     effect = smallest_effect(1 / math.sqrt(items), items - 1, alpha, power)
     oracle = TTestPower().power(effect, items, alpha, alternative="larger")
     assert power == pytest.approx(oracle, abs=1e-5)

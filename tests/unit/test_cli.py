@@ -71,11 +71,12 @@ def test_check_accepts_the_projects_own_evals(
     ids=["config", "task", "items", "baseline"],
 )
 def test_check_names_a_mistake(
-    config: Path, write: Write, capsys: pytest.CaptureFixture[str], name: str, content: str,
-    message: str,
-) -> None:  # fmt: skip
+    config: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, message: str
+) -> None:
     """A mistake is one line on stderr, and exit code 1."""
-    write(f"evals/{name}", content)
+    path = config.parent / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
     assert main(["check", str(config)]) == 1
     err = capsys.readouterr().err
     assert err.startswith("harness: ")
@@ -97,7 +98,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"harness {harness.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["chek"], ["schema", "rum"]], ids=["none", "verb", "name"])
+@pytest.mark.parametrize(
+    "arguments", [[], ["chek"], ["schema", "rum"]], ids=["none", "verb", "name"]
+)
 def test_wrong_usage_is_exit_code_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

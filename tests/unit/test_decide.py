@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.decide import both, decide
 from harness.errors import ClaimError
-from harness.records import Decision, Part, Policy, Question, Sample
+from harness.records import Decision, Direction, Part, Policy, Question, Sample
 
 POLICY = Policy(effect=0.1)
 
@@ -274,7 +274,7 @@ def test_the_mirrored_claim_gets_the_mirrored_decision(
     found: list[float], question: Question, policy: Policy
 ) -> None:
     """Changing the sign of the data and the direction of the claim changes nothing else."""
-    direction = "less" if question.direction == "greater" else "greater"
+    direction: Direction = "less" if question.direction == "greater" else "greater"
     mirrored = dataclasses.replace(question, direction=direction, threshold=-question.threshold)
     one = decide(sample(part(found)), question, policy)
     two = decide(sample(part(-np.array(found))), mirrored, policy)

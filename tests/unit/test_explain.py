@@ -47,9 +47,7 @@ def test_an_equivalence_names_both_margins(ruling: MakeRuling) -> None:
 @pytest.mark.parametrize("verdict", ["supported", "refuted", "inconclusive"])
 def test_an_alarm_says_what_it_can_see(ruling: MakeRuling, verdict: str) -> None:
     """An alarm says when it rings, and the smallest effect that it would have seen."""
-    lines = list(
-        explain(ruling(kind="alarm", verdict=verdict, low_margin=None, high_margin=0.0))
-    )
+    lines = list(explain(ruling(kind="alarm", verdict=verdict, low_margin=None, high_margin=0.0)))
     assert "  alarm:  rings if the effect is shown to be below 0" in lines
     assert "  sees:   effects from 0.040 beyond the threshold" in lines
     assert not any(line.startswith("  wanted:") for line in lines)

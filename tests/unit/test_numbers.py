@@ -84,7 +84,9 @@ def test_an_interval_keeps_clear_of_the_margins(ruling: Callable[..., Ruling]) -
 
 
 @pytest.mark.parametrize(("alpha", "shown"), [(0.05, "90%"), (0.025, "95%"), (0.001, "99.8%")])
-def test_the_level_is_of_both_sides(ruling: Callable[..., Ruling], alpha: float, shown: str) -> None:
+def test_the_level_is_of_both_sides(
+    ruling: Callable[..., Ruling], alpha: float, shown: str
+) -> None:
     """Two one-sided bounds at alpha make an interval at 1 - 2 alpha."""
     assert level(ruling(alpha=alpha)) == shown
 

@@ -17,7 +17,7 @@ Write = Callable[[str, str | bytes], Path]
 
 def run(function: Callable[[str, int], object], *requests: Request) -> list[list[str]]:
     """Complete requests by a function."""
-    engine = FunctionEngine(function, "")  # type: ignore[arg-type]  what a user may pass
+    engine = FunctionEngine(function, "")  # type: ignore[arg-type]
     return list(engine.complete(requests, Sampling()))
 
 
@@ -122,7 +122,7 @@ def test_source_and_revision_are_the_identity(module: Callable[[str], str]) -> N
 
 def test_a_missing_module_is_named() -> None:
     """A module that is not there: its name, and where pytest looks for it."""
-    with pytest.raises(EngineError, match="can't import 'no_such_models'.*pythonpath"):
+    with pytest.raises(EngineError, match=r"can't import 'no_such_models'.*pythonpath"):
         open_function("no_such_models:answer", "")
 
 

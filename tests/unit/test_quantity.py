@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,17 +165,19 @@ def test_a_number_on_the_left_is_reflected(arms: Arms) -> None:
     assert (1 - a < 0.5).question.threshold == -0.5
 
 
-@pytest.mark.parametrize("number", [np.float64(0.25), np.float32(0.25), np.int64(1), Fraction(1, 4)])
-def test_other_numbers_are_numbers(arms: Arms, number: object) -> None:
-    """numpy's numbers and fractions work on either side of everything."""
+@pytest.mark.parametrize(
+    "number", [np.float64(0.25), np.float32(0.25), np.int64(1), Fraction(1, 4)]
+)
+def test_other_numbers_are_numbers(arms: Arms, number: Any) -> None:  # noqa: ANN401  numbers of all kinds
+    """Numbers of numpy, and fractions, work on either side of everything."""
     a = arms["rl"].pass_at(1)
-    value = float(number)  # type: ignore[arg-type]
-    for quantity in (a + number, number + a):  # type: ignore[operator]
+    value = float(number)
+    for quantity in (a + number, number + a):
         assert isinstance(quantity, Quantity)
         assert quantity.constant == value
-    assert (number - a).terms[0][0] == -1  # type: ignore[operator]
-    assert (number * a).terms[0][0] == value  # type: ignore[operator]
-    for claim in (number < a, a > number):  # type: ignore[operator]
+    assert (number - a).terms[0][0] == -1
+    assert (number * a).terms[0][0] == value
+    for claim in (number < a, a > number):
         assert isinstance(claim, Claim)
         assert claim.question.threshold == value
 

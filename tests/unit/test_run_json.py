@@ -30,7 +30,9 @@ def run(ruling: Callable[..., Ruling]) -> Run:
     second = ruling(ordinal=2, kind="alarm", verdict="inconclusive", low_margin=None,
                     high_margin=0.0, detectable=None)  # fmt: skip
     evals = (
-        EvalResult(nodeid="e.py::a", outcome="inconclusive", rulings=(first, second), unasserted=()),
+        EvalResult(
+            nodeid="e.py::a", outcome="inconclusive", rulings=(first, second), unasserted=()
+        ),
         EvalResult(nodeid="e.py::b", outcome="skipped", rulings=(), unasserted=("a > b",)),
     )
     return Run(evals=evals, missing=("e.py::c",), deselected=1, baselines=("b.json",),

@@ -34,7 +34,7 @@ class Model:
     def __call__(self, prompt: str, seed: int) -> str:
         """Answer a prompt."""
         self.calls[prompt, seed] += 1
-        right = int(prompt.split("+")[0]) + 1
+        right = int(prompt.partition("+")[0]) + 1
         return [str(right), str(right), "12", "no idea", ""][seed % 5]
 
 
@@ -105,7 +105,9 @@ def test_draws_dont_depend_on_company(model: Model, function_arm: MakeArm) -> No
     assert texts(Sampler(0), arm, ITEMS[3:4], 6) == {"3+1=": expected["3+1="]}
 
 
-@pytest.mark.parametrize("change", [{"stream": "baseline@1:rl"}, {"temperature": 0.5}], ids=["stream", "sampling"])
+@pytest.mark.parametrize(
+    "change", [{"stream": "baseline@1:rl"}, {"temperature": 0.5}], ids=["stream", "sampling"]
+)
 def test_another_stream_or_sampling_draws_anew(
     model: Model, function_arm: MakeArm, change: dict[str, str | float]
 ) -> None:
@@ -131,7 +133,9 @@ def test_a_tally_adds_up(model: Model, function_arm: MakeArm) -> None:
     assert tally.ids == tuple(item.id for item in ITEMS)
     assert tally.metrics == ("correct", "short")
     assert tally.draws.tolist() == [9] * 6
-    for row, (item, said) in enumerate(zip(ITEMS, texts(sampler, arm, ITEMS, 9).values(), strict=True)):
+    for row, (item, said) in enumerate(
+        zip(ITEMS, texts(sampler, arm, ITEMS, 9).values(), strict=True)
+    ):
         scores = np.array([[text == item.reference, len(text) <= 1] for text in said], dtype=float)
         assert tally.sums[row].tolist() == scores.sum(axis=0).tolist()
         assert tally.products[row].tolist() == (scores.T @ scores).tolist()
@@ -145,7 +149,9 @@ def test_rates_count_texts(model: Model, function_arm: MakeArm) -> None:
     """A rate is the share of draws whose text satisfies the predicate, truthy or not."""
     arm, sampler = function_arm(model), Sampler(0)
     tally = sampler.rates(arm, TASK, ITEMS, rate(10, lambda text: text.count("i")))
-    expected = [sum("i" in text for text in said) for said in texts(sampler, arm, ITEMS, 10).values()]
+    expected = [
+        sum("i" in text for text in said) for said in texts(sampler, arm, ITEMS, 10).values()
+    ]
     assert tally.metrics == ("seen",)
     assert tally.sums[:, 0].tolist() == tally.products[:, 0, 0].tolist() == expected
     assert sum(expected) > 0

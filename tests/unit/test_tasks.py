@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ metrics:
   correct: {regex: '\\[(.*)\\]', equals: reference}
   lenient: {regex: '(\\d+)', equals: reference}
 """
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"prompt": "1+1=", "reference": "2", "tags": {"split": "id", "category": "add1"}},
     {"prompt": "7+8=", "reference": "15", "tags": {"split": "hard", "category": "add1"}},
     {"prompt": "2*3=", "reference": "6", "tags": {"split": "id"}},
@@ -85,11 +86,11 @@ def test_blank_lines_are_fine(load: Callable[..., Task]) -> None:
 LINES = {
     "no JSON": ('{"prompt": "a"', ":5: this line is no JSON: Expecting"),
     "two objects": ('{"prompt": "a", "reference": "b"} {}', ":5: this line is no JSON: Extra data"),
-    "depth": ("[" * 100_000, ":5: this line is no JSON: nested too deeply"),
+    "depth": ("[" * 100_000, ":5: this line is nested too deeply"),
     "number": ('{"prompt": 1, "reference": "b"}', ":5: prompt: 1 is not of type 'string'"),
     "null": ('{"prompt": "a", "reference": null}', ":5: reference: None is not of type 'string'"),
     "empty prompt": ('{"prompt": "", "reference": "b"}', ":5: prompt: '' should be non-empty"),
-    "no reference": ('{"prompt": "a"}', ":5: 'reference' is a required property"),
+    "no reference": ('{"prompt": "a"}', ":5: needs 'reference'; add it"),
     "extra key": ('{"prompt": "a", "reference": "b", "tag": {}}', ":5: "),
     "tags": ('{"prompt": "a", "reference": "b", "tags": ["x"]}', ":5: tags: ['x'] is not of type"),
     "tag": ('{"prompt": "a", "reference": "b", "tags": {"n": 1}}', ":5: tags.n: 1 is not of type"),
@@ -143,7 +144,7 @@ FILES = {
         ":4: metrics.boxed.regexp: unknown key; did you mean 'regex'?",
     ),
     "name of a metric": ("lenient:", "le-nient:", ": metrics: 'le-nient' does not match"),
-    "number for a name": ("lenient:", "7:", "metrics"),
+    "number for a name": ("lenient:", "7:", ":6: YAML reads the key '7' as int, not as text"),
     "equals": (
         "(\\d+)', equals: reference", "(\\d+)', equals: refrence",
         ":6: metrics.lenient.equals: unknown value 'refrence'; did you mean 'reference'?",
@@ -152,7 +153,7 @@ FILES = {
         "schema: 1", "schema: 1\nanswer: lenent",
         ":2: answer: 'lenent' is no metric that captures an answer; did you mean 'lenient'?",
     ),
-    "answer that compares nothing": ("schema: 1", "schema: 1\nanswer: boxed", "'boxed' is no metric"),
+    "answer that compares nothing": ("schema: 1", "schema: 1\nanswer: boxed", "'boxed' is no"),
     "nothing compares": (
         ", equals: reference", "", ":3: metrics: no metric compares an answer; give one `equals",
     ),

@@ -107,7 +107,7 @@ def test_claims_stand_under_their_eval(ruling: MakeRuling) -> None:
     found = lines(run(result(ruling(selection="split=hard")), result(ruling(), name="test_no_op")))
     first = found.index("test_rl_moves_the_needle (split=hard)")
     second = found.index("test_no_op")
-    assert found[first + 1].startswith("  supported")
+    assert found[first + 1].startswith(" supported")
     assert "+0.120" in found[first + 1]
     assert "[+0.080, +0.160]" in found[first + 1]
     assert "200 x 16" in found[first + 1]
@@ -119,8 +119,8 @@ def test_verdicts_that_need_attention_stand_out(ruling: MakeRuling) -> None:
     """Refuted and inconclusive claims are in capitals; an alarm that is silent is quiet."""
     quiet = ruling(kind="alarm", low_margin=None, high_margin=0.0)
     found = lines(run(result(ruling(verdict="refuted"), quiet, outcome="failed")))
-    assert any(line.startswith("  REFUTED ") for line in found)
-    assert any(line.startswith("  quiet ") for line in found)
+    assert any(line.startswith(" REFUTED ") for line in found)
+    assert any(line.startswith(" quiet ") for line in found)
 
 
 def test_remarks_are_named(ruling: MakeRuling) -> None:
@@ -142,7 +142,9 @@ def test_any_width_will_do(ruling: MakeRuling, width: int) -> None:
 
 def test_hostile_names_stay_in_their_cells(ruling: MakeRuling) -> None:
     """A name that looks like the table's own marks is only a name."""
-    found = lines(run(result(ruling(text="\N{SECTION SIGN}1 > 0.5"), name="test_\N{SECTION SIGN}7")))
+    found = lines(
+        run(result(ruling(text="\N{SECTION SIGN}1 > 0.5"), name="test_\N{SECTION SIGN}7"))
+    )
     assert "test_\N{SECTION SIGN}7" in found
     assert any("\N{SECTION SIGN}1 > 0.5" in line for line in found)
 
