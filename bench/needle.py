@@ -84,9 +84,9 @@ def report(outcomes: list[Outcome]) -> str:
             "# Does the gate find the needle?",
             "",
             (
-                f"`pytest evals/` on {len(plain)} sampling seeds: **{green} of {len(plain)} green** "
-                f"as it is, **{red} of {len(swapped)} red** with `rl` swapped for `random_reward` "
-                f"(`{' '.join(SWAP)}`). Median {seconds[len(seconds) // 2]:.0f} s a run."
+                f"`pytest evals/` on {len(plain)} sampling seeds: **{green} of {len(plain)} "
+                f"green** as it is, **{red} of {len(swapped)} red** with `rl` swapped for "
+                f"`random_reward` (`{' '.join(SWAP)}`). Median {seconds[len(seconds) // 2]:.0f} s a run."
             ),
             "Made by `python bench/needle.py`.",
             "",

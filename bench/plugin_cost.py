@@ -60,8 +60,10 @@ def main() -> None:
         [
             "# What the plugin costs a run without evals",
             "",
-            f"Medians of {args.pairs} interleaved pairs of whole processes, one trivial test, "
-            f"Python {platform.python_version()}. Made by `python bench/plugin_cost.py`.",
+            (
+                f"Medians of {args.pairs} interleaved pairs of whole processes, one trivial test, "
+                f"Python {platform.python_version()}. Made by `python bench/plugin_cost.py`."
+            ),
             "",
             tabulate(rows, headers=("", "time"), tablefmt="github"),
             "",

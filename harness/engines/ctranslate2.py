@@ -1,9 +1,10 @@
 """The embedded engine: CTranslate2 on the CPU, sampling draw by draw.
 
 CTranslate2's own sampler returns hypotheses sorted by score and seeds one generator per thread,
-so its draws are neither exchangeable nor repeatable. Here it computes next-token distributions,
-and each draw takes its tokens from them by inversion with random numbers of its own. Draws of a
-prompt that share a prefix share the work: a context is computed once, however many draws pass it.
+so its draws are neither exchangeable nor repeatable. Here it generates the likeliest continuation
+of a context and returns the distribution of every token on the way; each draw takes its tokens from
+these by inversion, with random numbers of its own. Where draws leave the path, they go on from
+there as a branch, in the next round. Draws that say the same share the work, however many they are.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +28,9 @@ from harness.records import Sampling
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    Floats = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.intp]
+
 try:
     import ctranslate2
     import tokenizers
@@ -33,19 +38,20 @@ except ModuleNotFoundError as error:
     message = f"the embedded engine needs the package {error.name!r}"
     raise EngineError(message, hint="pip install 'rl-eval-harness[ctranslate2]'") from None
 
-#: Prompts that are sampled together, and contexts in one call of the engine: what bounds memory.
+#: Prompts that are sampled together, and numbers (branches x tokens x vocabulary) that one call of
+#: the engine returns: what bounds memory.
 PROMPTS_PER_CHUNK = 64
-CONTEXTS_PER_CALL = 512
+NUMBERS_PER_CALL = 4_000_000
 FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Branch:
-    """Draws (their rows in `uniforms`) of one request that have said the same so far."""
+    """Draws (by number) that have said the same so far: `said` tokens, the end of `context`."""
 
-    request: int
     context: list[int]
-    draws: npt.NDArray[np.intp]
+    said: int
+    draws: Indices
 
 
 class CTranslate2Engine:
@@ -66,6 +72,8 @@ class CTranslate2Engine:
             msg = f"its tokenizer lacks the end token {end!r}"
             raise ValueError(msg)
         self._end = found
+        self._vocabulary = self._tokenizer.get_vocab_size()
+        self._tokens = [self._tokenizer.id_to_token(token) for token in range(self._vocabulary)]
         self.fingerprint = fingerprint
 
     def complete(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[str]]:
@@ -79,28 +87,101 @@ class CTranslate2Engine:
                 yield from texts
 
     def _chunk(self, requests: Sequence[Request], sampling: Sampling) -> list[list[str]]:
+        """Draw all completions of some requests, in rounds of ever rarer beginnings."""
         prompts = [self._encoded(request.prompt) for request in requests]
-        uniforms = [_uniforms(request, sampling.max_tokens) for request in requests]
-        tokens: list[list[list[int]]] = [[[]] * request.count for request in requests]
-        live = [
-            _Branch(request=i, context=ids, draws=np.arange(requests[i].count))
-            for i, ids in enumerate(prompts)
+        uniforms = np.concatenate([_uniforms(each, sampling.max_tokens) for each in requests])
+        said: list[list[int]] = [[]] * len(uniforms)
+        ends = np.cumsum([request.count for request in requests])
+        draws = np.split(np.arange(len(uniforms)), ends[:-1])
+        branches = [
+            _Branch(context=prompt, said=0, draws=own)
+            for prompt, own in zip(prompts, draws, strict=True)
         ]
-        for step in range(sampling.max_tokens):
+        size = max(1, NUMBERS_PER_CALL // (self._vocabulary * sampling.max_tokens))
+        while branches:
+            branches.sort(key=lambda branch: len(branch.context))
             grown: list[_Branch] = []
-            for branch, cumulative in self._distributions(live, sampling):
-                drawn = np.searchsorted(cumulative, uniforms[branch.request][branch.draws, step],
-                                        side="right")  # fmt: skip
-                for token in np.unique(drawn).tolist():
-                    context, draws = [*branch.context, token], branch.draws[drawn == token]
-                    if token != self._end and step + 1 < sampling.max_tokens:
-                        grown.append(_Branch(request=branch.request, context=context, draws=draws))
-                    for draw in draws.tolist():
-                        tokens[branch.request][draw] = context
-            live = grown
-            if not live:
+            for start in range(0, len(branches), size):
+                batch = branches[start : start + size]
+                grown += self._follow(batch, uniforms, said, sampling)
+            branches = grown
+        drawn = iter(said)
+        return [
+            self._texts(list(islice(drawn, request.count)), len(prompt))
+            for request, prompt in zip(requests, prompts, strict=True)
+        ]
+
+    def _follow(
+        self,
+        branches: list[_Branch],
+        uniforms: Floats,
+        said: list[list[int]],
+        sampling: Sampling,
+    ) -> Iterator[_Branch]:
+        """Let each draw follow its branch's likeliest path; yield where draws leave it.
+
+        A draw that ends on its way is entered in `said`.
+        """
+        paths, shares, first = self._likeliest(branches, sampling)
+        at = np.repeat(np.arange(len(branches)), [len(branch.draws) for branch in branches])
+        draws = np.concatenate([branch.draws for branch in branches])
+        before = np.array([branch.said for branch in branches])
+        for step in range(paths.shape[1]):
+            position = before[at] + step
+            tokens = invert(shares, first[at] + step, uniforms[draws, position])
+            over = (tokens == self._end) | (position + 1 == sampling.max_tokens)
+            left = over | (tokens != paths[at, step])
+            # Draws that leave one path at one step with one token are together from now on.
+            places, group = np.unique(
+                np.stack([at[left], tokens[left]], axis=1), axis=0, return_inverse=True
+            )
+            order = np.argsort(group, kind="stable")
+            together = np.split(draws[left][order], np.cumsum(np.bincount(group))[:-1])
+            ended = np.zeros(len(places), dtype=bool)
+            ended[group] = over[left]
+            for (index, token), own, is_over in zip(
+                places.tolist(), together, ended.tolist(), strict=len(places) > 0
+            ):
+                context = [*branches[index].context, *paths[index, :step].tolist(), token]
+                if not is_over:
+                    yield _Branch(context=context, said=branches[index].said + step + 1, draws=own)
+                    continue
+                for draw in own.tolist():
+                    said[draw] = context
+            at, draws = at[~left], draws[~left]
+            if not len(draws):
                 break
-        return [self._texts(drawn, len(ids)) for drawn, ids in zip(tokens, prompts, strict=True)]
+
+    def _likeliest(
+        self, branches: list[_Branch], sampling: Sampling
+    ) -> tuple[Indices, Floats, Indices]:
+        """Generate the likeliest continuation of each branch, with all shares on its way.
+
+        Returns
+        -------
+        tuple
+            The continuations, [branches, longest], -1 where one is shorter; the cumulative
+            shares of the tokens at each of their steps, [sum of lengths, vocabulary]; and the row
+            at which each branch's begin, [branches].
+        """
+        longest = sampling.max_tokens - min(branch.said for branch in branches)
+        results = self._generator.generate_batch(
+            [[self._tokens[token] for token in branch.context] for branch in branches],
+            max_length=longest,
+            include_prompt_in_result=False,
+            return_end_token=True,
+            return_logits_vocab=True,
+        )
+        paths = np.full((len(branches), longest), -1)
+        rows: list[Floats] = []
+        for row, result in enumerate(results):
+            path = result.sequences_ids[0]
+            paths[row, : len(path)] = path
+            # Shorter prompts of a batch are computed first: what precedes the path is the prompt's.
+            rows += [np.asarray(view) for view in result.logits[0][-len(path) :]]
+        lengths = np.count_nonzero(paths >= 0, axis=1)
+        logits = np.stack(rows).astype(np.float64)
+        return paths, cumulative(logits, sampling), np.cumsum(lengths) - lengths
 
     def _encoded(self, prompt: str) -> list[int]:
         try:
@@ -117,24 +198,8 @@ class CTranslate2Engine:
         text = dict(zip(unique, self._tokenizer.decode_batch(said), strict=True))
         return [text[tuple(context[prompt:])] for context in contexts]
 
-    def _distributions(
-        self, branches: list[_Branch], sampling: Sampling
-    ) -> Iterator[tuple[_Branch, npt.NDArray[np.float64]]]:
-        """Yield each branch with the cumulative distribution of its next token."""
-        branches.sort(key=lambda branch: len(branch.context))
-        for start in range(0, len(branches), CONTEXTS_PER_CALL):
-            batch = branches[start : start + CONTEXTS_PER_CALL]
-            lengths = np.array([len(branch.context) for branch in batch], dtype=np.int32)
-            ids = np.zeros((len(batch), int(lengths.max())), dtype=np.int32)
-            for row, branch in enumerate(batch):
-                ids[row, : lengths[row]] = branch.context
-            view = ctranslate2.StorageView.from_array
-            logits = np.asarray(self._generator.forward_batch(view(ids), view(lengths)))
-            last: Any = logits[np.arange(len(batch)), lengths - 1]
-            yield from zip(batch, cumulative(last.astype(np.float64), sampling), strict=True)
 
-
-def _uniforms(request: Request, width: int) -> npt.NDArray[np.float64]:
+def _uniforms(request: Request, width: int) -> Floats:
     """Return the random numbers of the request's draws, [count, width].
 
     Row j of the sequence that `key` seeds belongs to draw j, so that asking for more draws later
@@ -144,7 +209,7 @@ def _uniforms(request: Request, width: int) -> npt.NDArray[np.float64]:
     return generator.random((request.start + request.count, width))[request.start :]
 
 
-def cumulative(logits: npt.NDArray[np.float64], sampling: Sampling) -> npt.NDArray[np.float64]:
+def cumulative(logits: Floats, sampling: Sampling) -> Floats:
     """Turn logits [rows, vocabulary] into cumulative distributions that end at exactly 1.
 
     Temperature 0 puts all mass on the first best token. `top_p` keeps the smallest set of tokens
@@ -166,6 +231,23 @@ def cumulative(logits: npt.NDArray[np.float64], sampling: Sampling) -> npt.NDArr
     total = np.cumsum(mass, axis=1)
     # A draw of u < 1 must never land beyond the last token that has mass.
     return np.where(total >= total[:, -1:], 1.0, total / total[:, -1:])
+
+
+def invert(shares: Floats, rows: Indices, uniforms: Floats) -> Indices:
+    """Take a token by inversion: the first whose cumulative share lies above a uniform number.
+
+    Parameters
+    ----------
+    shares
+        Cumulative distributions [contexts, vocabulary], each ending at 1.
+    rows, uniforms
+        For each draw its context, and its number in [0, 1); shape [draws].
+    """
+    # All rows in one ascending line: row r spans (r, r + 1].
+    line = (shares + np.arange(len(shares))[:, None]).ravel()
+    wanted = np.minimum(uniforms + rows, np.nextafter(rows + 1.0, 0.0))
+    found: Indices = np.searchsorted(line, wanted, side="right") - rows * shares.shape[1]
+    return found
 
 
 def open_model(model: str) -> CTranslate2Engine:
