@@ -86,7 +86,8 @@ def report(outcomes: list[Outcome]) -> str:
             (
                 f"`pytest evals/` on {len(plain)} sampling seeds: **{green} of {len(plain)} "
                 f"green** as it is, **{red} of {len(swapped)} red** with `rl` swapped for "
-                f"`random_reward` (`{' '.join(SWAP)}`). Median {seconds[len(seconds) // 2]:.0f} s a run."
+                f"`random_reward` (`{' '.join(SWAP)}`). "
+                f"Median {seconds[len(seconds) // 2]:.0f} s a run, two at a time on two cores."
             ),
             "Made by `python bench/needle.py`.",
             "",

@@ -131,20 +131,12 @@ class CTranslate2Engine:
             tokens = invert(shares, first[at] + step, uniforms[draws, position])
             over = (tokens == self._end) | (position + 1 == sampling.max_tokens)
             left = over | (tokens != paths[at, step])
-            # Draws that leave one path at one step with one token are together from now on.
-            places, group = np.unique(
-                np.stack([at[left], tokens[left]], axis=1), axis=0, return_inverse=True
-            )
-            order = np.argsort(group, kind="stable")
-            together = np.split(draws[left][order], np.cumsum(np.bincount(group))[:-1])
-            ended = np.zeros(len(places), dtype=bool)
-            ended[group] = over[left]
-            for (index, token), own, is_over in zip(
-                places.tolist(), together, ended.tolist(), strict=len(places) > 0
-            ):
-                context = [*branches[index].context, *paths[index, :step].tolist(), token]
-                if not is_over:
-                    yield _Branch(context=context, said=branches[index].said + step + 1, draws=own)
+            for index, token, own in _together(at[left], tokens[left], draws[left]):
+                branch = branches[index]
+                context = [*branch.context, *paths[index, :step].tolist(), token]
+                count = branch.said + step + 1
+                if token != self._end and count < sampling.max_tokens:
+                    yield _Branch(context=context, said=count, draws=own)
                     continue
                 for draw in own.tolist():
                     said[draw] = context
@@ -197,6 +189,15 @@ class CTranslate2Engine:
         said = [[token for token in ids if token != self._end] for ids in unique]
         text = dict(zip(unique, self._tokenizer.decode_batch(said), strict=True))
         return [text[tuple(context[prompt:])] for context in contexts]
+
+
+def _together(at: Indices, tokens: Indices, draws: Indices) -> Iterator[tuple[int, int, Indices]]:
+    """Gather the draws that leave one branch with one token: they go on together."""
+    places, group = np.unique(np.stack([at, tokens], axis=1), axis=0, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    parts = np.split(draws[order], np.cumsum(np.bincount(group))[:-1])
+    for (index, token), own in zip(places.tolist(), parts, strict=False):
+        yield index, token, own
 
 
 def _uniforms(request: Request, width: int) -> Floats:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.claims import selection
-from harness.errors import ConfigError, did_you_mean
+from harness.errors import ConfigError, HarnessError, did_you_mean
 from harness.records import Where
 
 _KNOWN = ("task", "draws", "where")
@@ -54,12 +54,11 @@ def read_marker(item: pytest.Item) -> EvalMarker:
 
 
 def _where(value: object, place: str) -> Where:
-    fits = isinstance(value, Mapping) and all(
-        isinstance(key, str) and isinstance(wanted, str | list | tuple | set)
-        for key, wanted in value.items()
-    )
-    if not fits:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         msg = f"harness(where={value!r}) must map tags to values"
         raise ConfigError(msg, where=place, hint='for example where={"split": "hard"}')
-    assert isinstance(value, Mapping)  # noqa: S101  for the type checker
-    return selection(value)
+    try:
+        return selection(value)
+    except HarnessError as error:
+        error.where = place
+        raise
