@@ -43,12 +43,13 @@ def decide(sample: Sample, question: Question, policy: Policy) -> Decision:
         mean = add_independent(t_floor(part.values, part.half_range) for part in sample.parts)
     except ValueError as error:
         raise ClaimError(str(error)) from None
-    detectable = power.smallest_effect(mean.se, mean.df, policy.alpha, policy.power)
     verdict: Verdict = "inconclusive"
+    detectable: float | None = None
     fewest = min(len(part.values) for part in sample.parts)
     if fewest < FEWEST_ITEMS:
         reason = f"{fewest} items are too few to decide on"
     else:
+        detectable = power.smallest_effect(mean.se, mean.df, policy.alpha, policy.power)
         verdict, reason = _verdict(sample, question, policy, mean)
         if question.alarm:
             verdict, reason = _alarm(verdict, detectable, policy)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from operator import index
 
 from harness.claims.claim import Judge
 from harness.claims.quantity import Quantity
@@ -25,11 +26,13 @@ class Arm:
 
     def pass_at(self, k: int = 1, *, metric: str = "correct") -> Quantity:
         """Return pass@k of a 0/1 metric: the chance that one of k draws is right."""
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        if isinstance(k, bool) or not hasattr(k, "__index__") or k < 1:
             msg = f"pass_at({k!r}): k must be a whole number from 1"
             raise ClaimError(msg, hint="for example pass_at(1) or pass_at(16)")
         metric = _metric(metric)
-        return self._quantity(Statistic(source=self.source, kind="pass_at", metric=metric, k=k))
+        return self._quantity(
+            Statistic(source=self.source, kind="pass_at", metric=metric, k=index(k))
+        )
 
     def mean(self, metric: str = "correct") -> Quantity:
         """Return the mean of a metric."""
@@ -79,6 +82,14 @@ class Arms:
     def __repr__(self) -> str:
         """Name the arms."""
         return f"<{type(self).__name__.lower()} {', '.join(self.known)}>"
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether there is such an arm."""
+        return name in self.known
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the arms."""
+        return iter(self.known)
 
     def task(self, name: str) -> Arms:
         """Return the same arms on another task."""

@@ -177,10 +177,16 @@ class CTranslate2Engine:
 
     def _encoded(self, prompt: str) -> list[int]:
         try:
-            ids: list[int] = self._tokenizer.encode(prompt).ids
+            encoding = self._tokenizer.encode(prompt)
         except (TypeError, UnicodeError) as error:
             msg = f"the prompt {prompt[:200]!r} can't be tokenized: {error}"
             raise EngineError(msg) from None
+        seen = {place for start, end in encoding.offsets for place in range(start, end)}
+        lost = [c for place, c in enumerate(prompt) if place not in seen and not c.isspace()]
+        if lost:
+            msg = f"the model's tokenizer does not know {lost[0]!r} (prompt {prompt[:200]!r})"
+            raise EngineError(msg)
+        ids: list[int] = encoding.ids
         return ids
 
     def _texts(self, contexts: list[list[int]], prompt: int) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Literal
 from harness.claims import Claim
 from harness.decide import both
 from harness.estimate import Figure
-from harness.records import Decision, Ruling, describe_where
+from harness.records import Decision, Reading, Ruling, describe_where
 
 _PACKAGE = str(Path(__file__).parent.parent)
 
@@ -32,6 +32,13 @@ class Docket:
             if (first is left and second is right) or (first is right and second is left):
                 return ruling
         return None
+
+    def is_second_half(self, claim: Claim) -> bool:
+        """Say whether the last ruling is the first half of a chained comparison with `claim`."""
+        last = self.rulings[-1] if self.rulings else None
+        if last is None or last.place != _place() or last.effect_text != claim.effect_text:
+            return False
+        return (last.low_margin is None) == (claim.question.direction == "greater")
 
     def unasserted(self) -> tuple[str, ...]:
         """Name the claims that were built, but whose truth was never taken."""
@@ -72,7 +79,7 @@ def _ruling(
         low_margin=question.threshold if greater else None,
         high_margin=None if greater else question.threshold,
         figures=tuple(
-            (str(statistic), found.mean)
+            Reading(name=str(statistic), value=found.mean, draws=found.draws)
             for (_, statistic), found in zip(claim.terms, figures, strict=True)
         ),
         decision=decision,

@@ -67,11 +67,14 @@ class Judge:
         Raises
         ------
         ClaimError
-            If it is an alarm about a claim that has been decided already.
+            If it is an alarm about a claim that has been decided already, in whole or in part.
         """
         if claim.inner is not None and self.docket.ruling_on(claim.inner) is not None:
             msg = f"{claim.inner.text} has been decided already: it can't become an alarm"
             raise ClaimError(msg, hint="write no_evidence(a < b) with a comparison of its own")
+        if claim.inner is not None and self.docket.is_second_half(claim):
+            msg = "no_evidence() takes one comparison, not a chained one"
+            raise ClaimError(msg, hint="write an alarm for each side")
         self.docket.built.append(claim)
 
     def rule(self, claim: Claim) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, TypedDict
 
-from harness.records import Decision, Ruling
+from harness.records import Decision, Reading, Ruling
 from harness.report import EvalResult
 
 #: The attribute of a report that carries the message.
@@ -45,5 +45,5 @@ def decode(nodeid: str, message: Message) -> EvalResult:
 def _ruling(row: dict[str, Any]) -> Ruling:
     decision = dict(row["decision"])
     decision["warnings"] = tuple(decision["warnings"])
-    figures = tuple((str(name), float(value)) for name, value in row["figures"])
+    figures = tuple(Reading(**figure) for figure in row["figures"])
     return Ruling(**{**row, "figures": figures, "decision": Decision(**decision)})

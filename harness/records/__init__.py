@@ -14,7 +14,7 @@ from harness.records.definition import (
     Where,
     describe_where,
 )
-from harness.records.verdict import Decision, Direction, Question, Ruling, Verdict
+from harness.records.verdict import Decision, Direction, Question, Reading, Ruling, Verdict
 
 __all__ = [
     "ArmSpec",
@@ -26,6 +26,7 @@ __all__ = [
     "Part",
     "Policy",
     "Question",
+    "Reading",
     "Ruling",
     "Sample",
     "Sampling",

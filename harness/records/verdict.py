@@ -45,10 +45,19 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The value of one statistic over the items, in [0, 1], and the draws per item it rests on."""
+
+    name: str
+    value: float
+    draws: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """A claim of a test with its decision, as it is reported and stored.
 
-    `figures` are the statistics that the claim is made of, with their values; `low_margin` and
+    `figures` are the statistics that the claim is made of; `low_margin` and
     `high_margin` are the bounds that the effect was held against (one of them, or both for an
     equivalence). `selection` is what the eval's marker selects of the task's items.
     """
@@ -63,5 +72,5 @@ class Ruling:
     kind: Literal["claim", "alarm", "equivalence"]
     low_margin: float | None
     high_margin: float | None
-    figures: tuple[tuple[str, float], ...]
+    figures: tuple[Reading, ...]
     decision: Decision

@@ -20,14 +20,15 @@ def explain(ruling: Ruling) -> Iterator[str]:
     else:
         yield f"  wanted: {target(ruling)}, shown by the whole interval"
     if len(ruling.figures) > 1:
-        yield "  from:   " + ", ".join(f"{name} = {share(value)}" for name, value in ruling.figures)
+        shown = (f"{figure.name} = {share(figure.value)}" for figure in ruling.figures)
+        yield f"  from:   {', '.join(shown)}"
     yield f"  why:    {decision.reason}"
     selected = (
         f" of {ruling.task} ({ruling.selection})" if ruling.selection else f" of {ruling.task}"
     )
     yield (
         f"  data:   {decision.items} items{selected}, {decision.draws} draws each; "
-        f"{p_value(decision.p)}, {decision.method}"
+        f"{p_value(decision.p, decision.alpha)}, {decision.method}"
     )
     if decision.detectable is not None and (decision.verdict == "inconclusive"
                                             or ruling.kind == "alarm"):  # fmt: skip

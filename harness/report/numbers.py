@@ -6,6 +6,7 @@ from harness.records import Ruling
 
 _DIGITS = 3
 _MOST_DIGITS = 9
+_LEAST = 0.001
 
 
 def counted(count: int, noun: str) -> str:
@@ -32,11 +33,17 @@ def share(value: float) -> str:
     return text
 
 
-def p_value(value: float) -> str:
-    """Write a p-value, with a floor and a ceiling."""
-    if value < 0.001:  # noqa: PLR2004
-        return "p < 0.001"
-    return f"p = {min(value, 0.999):.3f}" if value < 0.999 else "p > 0.999"  # noqa: PLR2004
+def p_value(value: float, alpha: float) -> str:
+    """Write a p-value, with a floor, a ceiling, and digits enough to stay on its side of alpha."""
+    if value < _LEAST:
+        return f"p < {_LEAST:g}"
+    if value > 1 - _LEAST:
+        return f"p > {1 - _LEAST:g}"
+    for digits in range(_DIGITS, _MOST_DIGITS):
+        shown = round(value, digits)
+        if (shown < alpha) == (value < alpha):
+            return f"p = {shown:.{digits}f}"
+    return f"p = {value}"
 
 
 def interval(ruling: Ruling) -> str:

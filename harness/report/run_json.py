@@ -41,11 +41,9 @@ def to_json(run: Run) -> str:
 def _estimates(run: Run) -> list[dict[str, object]]:
     """Return each figure that some claim rests on, once, sorted."""
     found = {
-        (ruling.task, name, ruling.decision.draws, value)
+        (ruling.task, ruling.selection, figure.name, figure.draws, figure.value)
         for ruling in run.rulings
-        for name, value in ruling.figures
+        for figure in ruling.figures
     }
-    return [
-        {"task": task, "figure": name, "draws": draws, "value": value}
-        for task, name, draws, value in sorted(found)
-    ]
+    keys = ("task", "selection", "figure", "draws", "value")
+    return [dict(zip(keys, row, strict=True)) for row in sorted(found)]

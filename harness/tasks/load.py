@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,10 @@ def load_task(folder: Path, name: str) -> Task:
 def _metric(file: YamlFile, name: str, spec: Mapping[str, Any]) -> MetricSpec:
     where = file.where(["metrics", name, "regex"])
     try:
-        groups = re.compile(spec["regex"]).groups
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            groups = re.compile(spec["regex"]).groups
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         msg = f"no regular expression: {error}"
         raise ConfigError(msg, where=where) from None
     equals = spec.get("equals")
@@ -75,10 +78,13 @@ def _read_items(path: Path, where: str) -> tuple[Item, ...]:
                 if not line.strip():
                     continue
                 item = _item(line, f"{path}:{number}")
-                if item.id in lines:
-                    msg = f"this item stands on line {lines[item.id]} already: {item.prompt!r}"
+                if item.prompt in lines:
+                    # Two items on one prompt would share their draws and count them twice.
+                    msg = (
+                        f"this prompt stands on line {lines[item.prompt]} already: {item.prompt!r}"
+                    )
                     raise TaskError(msg, where=f"{path}:{number}", hint="keep one")
-                lines[item.id] = number
+                lines[item.prompt] = number
                 items.append(item)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -92,7 +98,7 @@ def _read_items(path: Path, where: str) -> tuple[Item, ...]:
 
 def _item(line: str, where: str) -> Item:
     try:
-        row = json.loads(line)
+        row = json.loads(line, object_pairs_hook=_unique)
     except RecursionError:
         msg = "this line is nested too deeply"
         raise TaskError(msg, where=where) from None
@@ -110,6 +116,16 @@ def _item(line: str, where: str) -> Item:
         reference=row["reference"],
         tags=row.get("tags", {}),
     )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        msg = f"key {twice!r} stands twice"
+        raise ValueError(msg)
+    return found
 
 
 def item_id(prompt: str, reference: str) -> str:

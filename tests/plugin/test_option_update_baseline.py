@@ -62,7 +62,8 @@ def test_a_baseline_is_never_the_draws_just_judged(project: Project) -> None:
     second = json.loads(path.read_text(encoding="utf-8"))
     assert (first["epoch"], second["epoch"]) == (1, 2)
     assert first["items"] != second["items"]
-    judged = dict(project.stored["claims"][0]["figures"])
+    figures = project.stored["claims"][0]["figures"]
+    judged = {figure["name"]: figure["value"] for figure in figures}
     mean = sum(row["sums"][0] / row["n"] for row in second["items"]) / len(second["items"])
     assert judged["baseline[rl].pass@1"] == pytest.approx(mean)
     assert judged["rl.pass@1"] != pytest.approx(mean)

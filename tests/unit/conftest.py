@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from harness.claims import Arms, Claim
-from harness.records import ArmSpec, Decision, Ruling, Sampling, Source, Statistic, Tally
+from harness.records import ArmSpec, Decision, Reading, Ruling, Sampling, Source, Statistic, Tally
 
 settings.register_profile("repeatable", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("repeatable")
@@ -27,7 +27,10 @@ DECISION = Decision(
 RULING = Ruling(
     nodeid="evals/test_rl.py::test_it", ordinal=1, task="sums", selection="", place="evals/x.py:7",
     text="rl.pass@1 > base.pass@1 + 0.05", effect_text="rl.pass@1 - base.pass@1", kind="claim",
-    low_margin=0.05, high_margin=None, figures=(("rl.pass@1", 0.62), ("base.pass@1", 0.5)),
+    low_margin=0.05, high_margin=None, figures=(
+        Reading(name="rl.pass@1", value=0.62, draws=16),
+        Reading(name="base.pass@1", value=0.5, draws=16),
+    ),
     decision=DECISION,
 )  # fmt: skip
 

@@ -130,3 +130,10 @@ def test_they_show_what_they_are(arms: Arms, baselines: Baselines) -> None:
     assert repr(arms) == "<arms base, rl, placebo>"
     assert repr(baselines) == "<baselines base, rl, placebo>"
     assert repr(arms["rl"]) == "<arm rl>"
+
+
+def test_arms_are_a_collection_of_names(arms: Arms) -> None:
+    """Arms can be asked for and gone through by name."""
+    assert "rl" in arms
+    assert "rll" not in arms
+    assert list(arms) == ["base", "placebo", "rl"]

@@ -131,6 +131,10 @@ CHANGES = {
         "    engine: ctranslate2\n    model: models/base", "    model: models/base",
         ":14: arms.base: needs 'engine'; add it",
     ),
+    "key of another engine": (
+        "    function: models:toy", "    function: models:toy\n    model: models/toy",
+        ":26: arms.toy.model: this key does not go with the engine; remove it",
+    ),
     "missing schema": ("schema: 1\n", "", ": needs 'schema'; add it"),
     "function without module": (
         "models:toy", "toy", ":25: arms.toy.function: 'toy' does not match",

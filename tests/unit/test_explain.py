@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.records import Ruling
+from harness.records import Reading, Ruling
 from harness.report import explain
 
 MakeRuling = Callable[..., Ruling]
@@ -61,7 +61,10 @@ def test_a_quiet_alarm_is_no_proof(ruling: MakeRuling) -> None:
 
 def test_a_claim_on_one_arm_repeats_no_figure(ruling: MakeRuling) -> None:
     """Where the effect is the figure, it is said once."""
-    assert not any("from:" in line for line in explain(ruling(figures=(("rl.pass@1", 0.6),))))
+    assert not any(
+        "from:" in line
+        for line in explain(ruling(figures=(Reading(name="rl.pass@1", value=0.6, draws=16),)))
+    )
 
 
 def test_a_selection_is_named(ruling: MakeRuling) -> None:

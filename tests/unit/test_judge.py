@@ -87,7 +87,7 @@ def test_a_claim_is_decided_once(court: Judge) -> None:
     assert claim
     (ruling,) = court.docket.rulings
     assert ruling.decision.verdict == "supported"
-    assert [name for name, _ in ruling.figures] == ["rl.pass@1", "base.pass@1"]
+    assert [figure.name for figure in ruling.figures] == ["rl.pass@1", "base.pass@1"]
     assert (ruling.kind, ruling.low_margin, ruling.high_margin) == ("claim", 0.1, None)
     assert (ruling.nodeid, ruling.ordinal, ruling.task) == ("evals/test_it.py::test_it", 1, "sums")
     assert ruling.place.rpartition(":")[0] == __file__
@@ -98,8 +98,9 @@ def test_the_effect_is_the_difference_of_the_figures(court: Judge) -> None:
     """What is reported beside a verdict adds up."""
     assert gain(court)
     (ruling,) = court.docket.rulings
-    (_, high), (_, low) = ruling.figures
-    assert ruling.decision.effect == pytest.approx(high - low)
+    high, low = ruling.figures
+    assert ruling.decision.effect == pytest.approx(high.value - low.value)
+    assert high.draws == low.draws == 4
 
 
 def test_an_open_claim_is_true_only_if_the_policy_lets_it_pass(make: Callable[..., Judge]) -> None:
@@ -219,3 +220,11 @@ def test_what_changed_since_the_baseline_is_named(  # noqa: PLR0913, PLR0917  a 
     arm, stored = (judge.arms("sums", None, ())["rl"], judge.baselines("sums", None, ())["rl"])
     with pytest.raises(BaselineError, match=message.replace("+", r"\+")):
         bool(arm.pass_at(1) > stored.pass_at(1) - 0.1)
+
+
+def test_an_alarm_takes_no_chained_comparison(court: Judge) -> None:
+    """The first half of a chain would be decided as a claim of its own: it is refused."""
+    arms = court.arms("sums", None, ())
+    effect = arms["rl"].pass_at(1) - arms["base"].pass_at(1)
+    with pytest.raises(ClaimError, match="not a chained one"):
+        no_evidence(-0.9 < effect < 0.9)

@@ -64,13 +64,22 @@ def test_a_share_is_nil_or_whole_only_if_it_is(value: float) -> None:
 )  # fmt: skip
 def test_a_p_value_has_floor_and_ceiling(value: float, shown: str) -> None:
     """No p-value is shown as 0 or 1."""
-    assert p_value(value) == shown
+    assert p_value(value, 0.01) == shown
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.499))
+@example(0.04996, 0.05)
+@example(0.05004, 0.05)
+def test_a_p_value_stays_on_its_side_of_alpha(value: float, alpha: float) -> None:
+    """What is shown is below alpha exactly if the value is: it never contradicts the verdict."""
+    shown = float(p_value(value, alpha).rpartition(" ")[2])
+    assert (shown < alpha) == (value < alpha)
 
 
 @given(st.floats(0, 1))
 def test_a_p_value_is_close_to_what_it_says(value: float) -> None:
     """The number shown bounds the value, or is within half a digit of it."""
-    sign, number = re.fullmatch(r"p ([<=>]) (0\.\d{3})", p_value(value)).groups()  # type: ignore[union-attr]
+    sign, number = re.fullmatch(r"p ([<=>]) (0\.\d{3})", p_value(value, 0.9999)).groups()  # type: ignore[union-attr]
     bound = float(number)
     assert {"<": value < bound, ">": value >= bound, "=": abs(value - bound) <= 0.00051}[sign]
 

@@ -111,8 +111,23 @@ def test_verdict_and_claims(run: Run) -> None:
 
 def test_each_estimate_is_listed_once(run: Run) -> None:
     """A figure that several claims rest on is one estimate, in sorted order."""
-    found = [(row["figure"], row["value"]) for row in json.loads(to_json(run))["estimates"]]
-    assert found == [("base.pass@1", 0.5), ("rl.pass@1", 0.62)]
+    found = [(row["figure"], row["draws"], row["value"]) for row in _estimates(run)]
+    assert found == [("base.pass@1", 16, 0.5), ("rl.pass@1", 16, 0.62)]
+
+
+def test_estimates_of_two_selections_are_told_apart(
+    ruling: Callable[..., Ruling], run: Run
+) -> None:
+    """A figure on other items is another estimate."""
+    rulings = (ruling(selection="split=hard"), ruling(selection="split=id"))
+    both = EvalResult(nodeid="x", outcome="passed", rulings=rulings, unasserted=())
+    found = _estimates(dataclasses.replace(run, evals=(both,)))
+    assert [row["selection"] for row in found] == ["split=hard"] * 2 + ["split=id"] * 2
+
+
+def _estimates(run: Run) -> list[dict[str, object]]:
+    estimates: list[dict[str, object]] = json.loads(to_json(run))["estimates"]
+    return estimates
 
 
 def test_no_number_is_written_that_is_none(ruling: Callable[..., Ruling], run: Run) -> None:

@@ -96,7 +96,15 @@ LINES = {
     "tag": ('{"prompt": "a", "reference": "b", "tags": {"n": 1}}', ":5: tags.n: 1 is not of type"),
     "list": ('["a", "b"]', ":5: ['a', 'b'] is not of type 'object'"),
     "endless number": (f'{{"prompt": "a", "reference": {"9" * 5000}}}', ":5: "),
-    "repeated": (json.dumps(ROWS[1]), ":5: this item stands on line 2 already: '7+8='; keep one"),
+    "repeated": (json.dumps(ROWS[1]), ":5: this prompt stands on line 2 already: '7+8='; keep one"),
+    "repeated, other reference": (
+        '{"prompt": "7+8=", "reference": "16"}',
+        ":5: this prompt stands on line 2 already",
+    ),
+    "key twice": (
+        '{"prompt": "a", "prompt": "b", "reference": "c"}',
+        ":5: this line is no JSON: key",
+    ),
     "repeated, other tags": ('{"prompt": "7+8=", "reference": "15"}', "on line 2 already"),
 }
 
