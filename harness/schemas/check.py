@@ -65,14 +65,13 @@ def _explained(error: jsonschema.ValidationError) -> Problem:
     # The stubs allow for what only a hand-made error lacks.
     schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
     wanted: Any = error.validator_value
-    schema_is_false = error.schema is False
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = schema.get("properties", {})
         unknown = next((key for key in error.instance if key not in known), None)
         if unknown is not None:
             hint = did_you_mean(unknown, known)
             return Problem(keys=(*keys, unknown), message="unknown key", hint=hint)
-    if schema_is_false:  # a key that is allowed, but not beside the others
+    if error.validator == "not":  # a key that is allowed, but not beside the others
         return Problem(keys=keys, message="this key does not go with the engine", hint="remove it")
     if error.validator == "required" and isinstance(error.instance, dict):
         missing = ", ".join(repr(key) for key in wanted if key not in error.instance)
