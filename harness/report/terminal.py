@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tabulate import tabulate
 
@@ -12,8 +12,7 @@ from harness.report.numbers import counted, interval, level, signed, verdict_wor
 from harness.report.run import EvalResult, Run
 
 _HEADERS = ("verdict", "claim", "effect", "interval", "draws")
-#: What the other columns and the gaps between them need, on a terminal 80 columns wide.
-_OTHER_COLUMNS = 59
+_NARROWEST = 20
 _TITLE = "\N{SECTION SIGN}"
 
 
@@ -42,11 +41,13 @@ def summary(run: Run, width: int) -> Iterator[str]:
     yield headline(run)
     if run.rulings:
         yield ""
-        room = max(20, width - _OTHER_COLUMNS)
         named = [result for result in run.evals if result.rulings]
-        rows = [row for index, result in enumerate(named) for row in _rows(index, result, room)]
-        table = tabulate(rows, headers=_HEADERS, tablefmt="simple", disable_numparse=True,
-                         preserve_whitespace=True)  # fmt: skip
+        rows = [row for index, result in enumerate(named) for row in _rows(index, result)]
+        room = max(_NARROWEST, width - _width_beside_claims(rows))
+        table = tabulate(
+            [(verdict, _wrapped(claim, room), *rest) for verdict, claim, *rest in rows],
+            headers=_HEADERS, tablefmt="simple", disable_numparse=True, preserve_whitespace=True,
+        )  # fmt: skip
         for line in table.splitlines():
             mark = line.strip()
             yield _title(named[int(mark[1:])]) if mark.startswith(_TITLE) else line.rstrip()
@@ -60,7 +61,7 @@ def _title(result: EvalResult) -> str:
     return f"{name} ({selection})" if selection else name
 
 
-def _rows(index: int, result: EvalResult, room: int) -> Iterator[tuple[str, ...]]:
+def _rows(index: int, result: EvalResult) -> Iterator[tuple[str, ...]]:
     """Yield the rows of an eval: one to put its title in, as a line of its own; its claims."""
     yield f"{_TITLE}{index}", "", "", "", ""
     for ruling in result.rulings:
@@ -68,11 +69,20 @@ def _rows(index: int, result: EvalResult, room: int) -> Iterator[tuple[str, ...]
         verdict = verdict_word(ruling)
         yield (
             f" {verdict}" if verdict in {"supported", "quiet"} else f" {verdict.upper()}",
-            _wrapped(ruling.text, room),
+            ruling.text,
             signed(decision.effect, *margins),
             interval(ruling),
             f"{decision.items} x {decision.draws}",
         )
+
+
+def _width_beside_claims(rows: Sequence[tuple[str, ...]]) -> int:
+    """Return what the columns other than the claims need, with the gaps between them."""
+    columns = list(zip(_HEADERS, *rows, strict=True))
+    gap, padding = 2, 2  # tabulate keeps a header's column this much wider than the header
+    others = columns[:1] + columns[2:]
+    widths = (max(len(head) + padding, *map(len, cells)) for head, *cells in others)
+    return sum(widths) + gap * len(others)
 
 
 def _wrapped(text: str, room: int) -> str:
