@@ -75,7 +75,7 @@ def test_an_eval_that_is_lost_fails_the_session(project: Project) -> None:
     result = project.run()
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        ["NOT PROVEN: 1 evals never reported, *", "never reported: *test_b"]
+        ["NOT PROVEN: 1 eval never reported, *", "never reported: *test_b"]
     )
 
 
@@ -119,7 +119,7 @@ def test_a_skipped_eval_is_not_green(project: Project) -> None:
     )
     result = project.run()
     result.assert_outcomes(passed=1, skipped=1)
-    result.stdout.fnmatch_lines(["NOT PROVEN: 1 evals skipped*"])
+    result.stdout.fnmatch_lines(["NOT PROVEN: 1 eval skipped*"])
 
 
 def test_a_failing_teardown_counts(project: Project, workers: tuple[str, ...]) -> None:

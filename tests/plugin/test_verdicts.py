@@ -16,7 +16,7 @@ def test_a_supported_claim_passes(project: Project, workers: tuple[str, ...]) ->
     project.evals(f"def test_it(arms):\n    assert {SUPPORTED}\n")
     result = project.run(*workers)
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["SUPPORTED: all of 1 claim in 1 evals"])
+    result.stdout.fnmatch_lines(["SUPPORTED: all of 1 claim in 1 eval"])
     assert project.stored["verdict"] == "green"
 
 
@@ -32,7 +32,7 @@ def test_a_refuted_claim_fails_with_its_evidence(
         [
             "*refuted: base.pass@1 > rl.pass@1",
             "*effect: base.pass@1 - rl.pass@1 = -0.*interval*",
-            "NOT PROVEN: 1 refuted, of 1 claim in 1 evals",
+            "NOT PROVEN: 1 refuted, of 1 claim in 1 eval",
         ]
     )
 
