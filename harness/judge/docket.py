@@ -18,9 +18,13 @@ _PACKAGE = str(Path(__file__).parent.parent)
 
 @dataclass(slots=True, kw_only=True)
 class Docket:
-    """The claims of one test: those ruled on, in order, and those built."""
+    """The claims of one test: those ruled on, in order, and those built.
+
+    A closed one takes no rulings: nobody would look at them.
+    """
 
     nodeid: str
+    closed: bool = False
     rulings: list[Ruling] = field(default_factory=list)
     decided: list[Claim] = field(default_factory=list)
     built: list[Claim] = field(default_factory=list)

@@ -39,12 +39,16 @@ class Judge:
         self.store = BaselineStore(config.path.parent / "baselines")
         self._baselines: dict[tuple[str, str], Baseline] = {}
         self._tasks: dict[str, Task] = {}
-        self.docket = Docket(nodeid="")
+        self.docket = Docket(nodeid="", closed=True)
 
     def open_docket(self, nodeid: str) -> Docket:
         """Begin the docket of a test; claims from now on belong to it."""
         self.docket = Docket(nodeid=nodeid)
         return self.docket
+
+    def close_docket(self) -> None:
+        """End the docket of a test; claims from now on, as in a fixture's end, are refused."""
+        self.docket = Docket(nodeid="", closed=True)
 
     def arms(self, task: str, draws: int | None, where: Where) -> Arms:
         """Return the arms on a task's items, as a test sees them."""
@@ -86,6 +90,9 @@ class Judge:
         if ruling is None:
             if _asked_by_pytest():
                 return True
+            if self.docket.closed:
+                msg = f"{claim.text} is asked for outside of an eval, where no verdict counts"
+                raise ClaimError(msg, hint="assert it in the body of a test marked harness")
             self._check_sources(claim)
             data, figures = sample(claim.terms, self._tally)
             decision = decide(data, claim.question, self.config.policy)

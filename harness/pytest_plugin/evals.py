@@ -144,6 +144,7 @@ class Evals:
             news["rulings"] = [encode(ruling) for ruling in rulings]
             news["unasserted"] = list(docket.unasserted()) if report.passed else []
             news["baselines"] = self._new_baselines()
+            self.judge.close_docket()
         elif not report.passed:
             news["outcome"] = "skipped" if report.skipped else "error"
         setattr(report, ATTRIBUTE, news)

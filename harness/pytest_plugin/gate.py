@@ -54,6 +54,8 @@ class Gate:
         if message is None:
             return
         if "manifest" in message:
+            if not self._manifest:
+                self._path.unlink(missing_ok=True)  # an older verdict must not outlive this run
             self._manifest.update(dict.fromkeys(message["manifest"]))
             self._deselected = max(self._deselected, message["deselected"])
             self._settings.update(message.get("settings", {}))
@@ -72,10 +74,15 @@ class Gate:
         self._run = self._finish(written)
         if session.exitstatus == pytest.ExitCode.OK and self._run.missing:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        if not interrupted:
-            self._write_run(self._run)
+        self._write_run(self._run)
         if not self._config.pluginmanager.has_plugin("terminalreporter"):
             _print(self._run, sys.stderr)
+
+    @property
+    def _path(self) -> Path:
+        """Where the run is written."""
+        path: str = self._config.getoption("--harness-run") or ".harness/run.json"
+        return self._config.rootpath / path
 
     def _write_baselines(self) -> list[str]:
         from harness.files import write_atomically  # noqa: PLC0415  only after evals
@@ -112,8 +119,7 @@ class Gate:
         from harness.files import write_atomically  # noqa: PLC0415  only after evals
         from harness.report import to_json  # noqa: PLC0415
 
-        path = self._config.getoption("--harness-run") or ".harness/run.json"
-        write_atomically(self._config.rootpath / path, to_json(run))
+        write_atomically(self._path, to_json(run))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the inconclusive claims in full, then the table of all claims."""

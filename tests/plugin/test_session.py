@@ -74,9 +74,7 @@ def test_an_eval_that_is_lost_fails_the_session(project: Project) -> None:
     )
     result = project.run()
     assert result.ret == 1
-    result.stdout.fnmatch_lines(
-        ["NOT PROVEN: 1 eval never reported, *", "never reported: *test_b"]
-    )
+    result.stdout.fnmatch_lines(["NOT PROVEN: 1 eval never reported, *", "never reported: *test_b"])
 
 
 def test_nothing_is_drawn_twice(project: Project) -> None:
@@ -128,6 +126,38 @@ def test_a_failing_teardown_counts(project: Project, workers: tuple[str, ...]) -
     project.evals(f"{fixture}\ndef test_it(arms, leak):\n    assert {CLAIM}\n")
     assert project.run(*workers).ret == 1
     assert project.stored["verdict"] == "red"
+
+
+def test_a_claim_after_the_test_is_refused(project: Project, workers: tuple[str, ...]) -> None:
+    """A claim in a fixture's end, whose verdict nobody would see, is an error."""
+    fixture = f"@pytest.fixture\ndef late(arms):\n    yield\n    assert {REFUTED}\n"
+    project.evals(f"{fixture}\ndef test_it(arms, late):\n    assert {CLAIM}\n")
+    result = project.run(*workers)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*is asked for outside of an eval, where no verdict counts*"])
+
+
+def test_a_claim_before_the_test_counts(project: Project) -> None:
+    """A claim that a fixture takes and ignores is the eval's own."""
+    fixture = f"@pytest.fixture\ndef early(arms):\n    bool({REFUTED})\n"
+    project.evals(f"{fixture}\ndef test_it(arms, early):\n    assert {CLAIM}\n")
+    assert project.run().ret == 1
+    assert project.verdicts() == ["refuted", "supported"]
+
+
+def test_an_interrupted_run_leaves_no_green_verdict(project: Project) -> None:
+    """A run that was stopped halfway is written as red, with what is missing."""
+    project.evals(
+        f"def test_a(arms):\n    assert {CLAIM}\n\ndef test_b(arms):\n    assert {CLAIM}\n"
+    )
+    assert project.run_apart().ret == 0
+    assert project.stored["verdict"] == "green"
+    project.edit(
+        "evals/test_evals.py", "def test_b(arms):", "def test_b(arms):\n    raise KeyboardInterrupt"
+    )
+    assert project.run_apart().ret == 2
+    assert project.stored["verdict"] == "red"
+    assert project.stored["missing"] == ["evals/test_evals.py::test_b"]
 
 
 def test_collecting_only_costs_nothing(project: Project) -> None:
