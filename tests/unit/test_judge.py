@@ -51,7 +51,7 @@ def strong(prompt: str, seed: int) -> str:
 
 @pytest.fixture
 def make(write: Write, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Judge]:
-    """Return a maker of judges over one small project."""
+    """Return a maker of judges over one small project, each with an open docket."""
     module = ModuleType("models_of_this_test")
     vars(module).update(weak=weak, strong=strong)
     monkeypatch.setitem(sys.modules, module.__name__, module)
@@ -61,7 +61,9 @@ def make(write: Write, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Judge]:
 
     def made(config: str = CONFIG, *, update_baselines: bool = False) -> Judge:
         path = write("evals/harness.yaml", config)
-        return Judge(load_config(path), update_baselines=update_baselines)
+        judge = Judge(load_config(path), update_baselines=update_baselines)
+        judge.open_docket("evals/test_it.py::test_it")
+        return judge
 
     return made
 
@@ -69,9 +71,7 @@ def make(write: Write, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Judge]:
 @pytest.fixture
 def court(make: Callable[..., Judge]) -> Judge:
     """Return a judge with an open docket."""
-    judge = make()
-    judge.open_docket("evals/test_it.py::test_it")
-    return judge
+    return make()
 
 
 def gain(judge: Judge, name: str = "rl", margin: float = 0.1) -> Claim:
@@ -228,3 +228,11 @@ def test_an_alarm_takes_no_chained_comparison(court: Judge) -> None:
     effect = arms["rl"].pass_at(1) - arms["base"].pass_at(1)
     with pytest.raises(ClaimError, match="not a chained one"):
         no_evidence(-0.9 < effect < 0.9)
+
+
+def test_a_claim_outside_of_a_docket_is_refused(court: Judge) -> None:
+    """After a test's end no claim is decided: nobody would see the verdict."""
+    claim = gain(court)
+    court.close_docket()
+    with pytest.raises(ClaimError, match="outside of an eval"):
+        bool(claim)
