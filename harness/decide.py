@@ -127,6 +127,8 @@ def _needs(sample: Sample, question: Question, policy: Policy) -> str:
         size = f"this size shows effects of {distance:g} beyond the threshold, as planned"
         return f"{size}; for smaller ones plan a smaller effect, and more items or draws"
     more = f"about {items - count} more items"
+    if np.isnan(part.noise):
+        return more  # too few draws to tell their noise apart from the items'
     if draws is None:
         return f"{more} (more draws alone would not do)"
     return f"{more}, or about {draws} draws per item instead of {sample.draws}"
@@ -134,12 +136,13 @@ def _needs(sample: Sample, question: Question, policy: Policy) -> str:
 
 def _warnings(sample: Sample) -> tuple[str, ...]:
     found = []
+    paired = sample.contrast and len(sample.parts) == 1
     for part in sample.parts:
         values, count = part.values, len(part.values)
         centred = values - values.mean()
         spread = float(np.sqrt(np.mean(centred**2)))
         differing = int(np.count_nonzero(values))
-        if sample.contrast and differing < FEW_DIFFERING:
+        if paired and differing < FEW_DIFFERING:
             found.append(f"only {differing} of {count} items differ")
         elif spread > 0 and abs(np.mean((centred / spread) ** 3)) / np.sqrt(count) > MARKED_SKEW:
             found.append("the items' values are skewed for their number")

@@ -216,6 +216,21 @@ def test_few_differing_items_are_noted() -> None:
     assert found.warnings == ("only 3 of 100 items differ",)
 
 
+def test_disjoint_items_do_not_differ_from_each_other() -> None:
+    """An arm that fails most of its items is no sign that few items differ between two sets."""
+    values = np.zeros(40)
+    values[:3] = 1
+    found = decide(sample(part(values, 0.5), part(-values, 0.5)), above(0), POLICY)
+    assert not any("differ" in warning for warning in found.warnings)
+
+
+def test_without_knowing_the_noise_no_draws_are_advised() -> None:
+    """From too few draws to tell their noise apart, only items are asked for."""
+    data = sample(part(np.linspace(-0.5, 0.5, 20), noise=float("nan")))
+    found = decide(data, above(0), POLICY)
+    assert found.needs.endswith("more items")
+
+
 def test_skewed_values_are_noted() -> None:
     """A verdict on values skewed for their number says so."""
     values = np.concatenate([np.full(15, 0.9), np.full(85, 0.01)])
