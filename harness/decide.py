@@ -13,6 +13,7 @@ from harness.errors import ClaimError
 from harness.records import Decision, Policy, Question, Sample, Verdict
 from harness.stats import power
 from harness.stats.mean import Mean, add_independent, t_floor, t_quantile
+from harness.stats.proportion import Proportion, korn_graubard
 
 FEWEST_ITEMS = 5
 FEW_DIFFERING = 10
@@ -22,6 +23,8 @@ MARKED_SKEW = 0.1
 
 def decide(sample: Sample, question: Question, policy: Policy) -> Decision:
     """Decide one claim by the stabilised t test over items (paired, or Welch over disjoint items).
+
+    A share of one arm against a bar is decided by Korn and Graubard's exact bounds instead.
 
     Supported if the one-sided bound lies beyond the threshold, refuted if the opposite bound
     does, else inconclusive. An alarm is refuted if its inner claim is supported, and is blind,
@@ -43,6 +46,11 @@ def decide(sample: Sample, question: Question, policy: Policy) -> Decision:
         mean = add_independent(t_floor(part.values, part.half_range) for part in sample.parts)
     except ValueError as error:
         raise ClaimError(str(error)) from None
+    bounds: Mean | Proportion = mean
+    method = "t-floor" if len(sample.parts) == 1 else "Welch t-floor"
+    if len(sample.parts) == 1 and (sample.low, sample.high) == (0.0, 1.0):
+        bounds = korn_graubard(sample.parts[0].values, sample.draws, policy.alpha)
+        method = "Korn-Graubard"
     verdict: Verdict = "inconclusive"
     detectable: float | None = None
     fewest = min(len(part.values) for part in sample.parts)
@@ -50,18 +58,18 @@ def decide(sample: Sample, question: Question, policy: Policy) -> Decision:
         reason = f"{fewest} items are too few to decide on"
     else:
         detectable = power.smallest_effect(mean.se, mean.df, policy.alpha, policy.power)
-        verdict, reason = _verdict(sample, question, policy, mean)
+        verdict, reason = _verdict(sample, question, policy, mean, bounds)
         if question.alarm:
             verdict, reason = _alarm(verdict, detectable, policy)
     needs = _needs(sample, question, policy) if verdict == "inconclusive" else ""
     return Decision(
         verdict=verdict,
         reason=reason,
-        method="t-floor" if len(sample.parts) == 1 else "Welch t-floor",
+        method=method,
         effect=mean.estimate,
-        low=mean.lower(policy.alpha),
-        high=mean.upper(policy.alpha),
-        p=mean.p_greater(question.threshold) if greater else mean.p_less(question.threshold),
+        low=bounds.lower(policy.alpha),
+        high=bounds.upper(policy.alpha),
+        p=(bounds.p_greater if greater else bounds.p_less)(question.threshold),
         alpha=policy.alpha,
         items=sum(len(part.values) for part in sample.parts),
         draws=sample.draws,
@@ -71,8 +79,10 @@ def decide(sample: Sample, question: Question, policy: Policy) -> Decision:
     )
 
 
-def _verdict(sample: Sample, question: Question, policy: Policy, mean: Mean) -> tuple[Verdict, str]:
-    above, below = mean.lower(policy.alpha), mean.upper(policy.alpha)
+def _verdict(
+    sample: Sample, question: Question, policy: Policy, mean: Mean, bounds: Mean | Proportion
+) -> tuple[Verdict, str]:
+    above, below = bounds.lower(policy.alpha), bounds.upper(policy.alpha)
     beyond, short = above > question.threshold, below < question.threshold
     if question.direction == "less":
         beyond, short = short, beyond

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -67,6 +68,11 @@ def _pass_at(
     if statistic.k > fewest:
         msg = f"{statistic} needs at least {statistic.k} draws per item, and there are {fewest}"
         hint = f"set harness(draws={statistic.k}), better {2 * statistic.k}, or take a smaller k"
+        if statistic.source.baseline:
+            hint = (
+                f"set `baseline: {{draws: {2 * statistic.k}}}` in the config and take it anew "
+                "with --harness-update-baseline, or take a smaller k"
+            )
         raise ClaimError(msg, hint=hint)
     correct = sums.astype(np.int64)
     return (
@@ -92,9 +98,10 @@ def sample(terms: Terms, tally_of: TallyOf) -> tuple[Sample, tuple[Figure, ...]]
     Raises
     ------
     ClaimError
-        If two terms stand on item sets that overlap without being the same.
+        If two terms stand on item sets that overlap without being the same, or all cancel.
     """
     figures = tuple(figure(statistic, tally_of(statistic)) for _, statistic in terms)
+    _refuse_sameness(terms, figures)
     groups: dict[frozenset[str], list[tuple[float, Figure]]] = {}
     for (coefficient, _), found in zip(terms, figures, strict=True):
         groups.setdefault(frozenset(found.ids), []).append((coefficient, found))
@@ -116,6 +123,18 @@ def sample(terms: Terms, tally_of: TallyOf) -> tuple[Sample, tuple[Figure, ...]]
         ),
         figures,
     )
+
+
+def _refuse_sameness(terms: Terms, figures: tuple[Figure, ...]) -> None:
+    """Refuse a claim whose two sides select the same draws, in different words."""
+    total: dict[tuple[Statistic, frozenset[str]], float] = {}
+    for (coefficient, statistic), found in zip(terms, figures, strict=True):
+        source = dataclasses.replace(statistic.source, where=(), narrowed=())
+        key = dataclasses.replace(statistic, source=source), frozenset(found.ids)
+        total[key] = total.get(key, 0.0) + coefficient
+    if all(abs(coefficient) < 1e-9 for coefficient in total.values()):  # noqa: PLR2004
+        msg = f"{' and '.join(str(statistic) for _, statistic in terms)} are the same draws"
+        raise ClaimError(msg, hint="compare two arms, or two sets of items")
 
 
 def _part(group: list[tuple[float, Figure]]) -> Part:

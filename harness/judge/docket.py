@@ -10,6 +10,7 @@ from typing import Literal
 
 from harness.claims import Claim
 from harness.decide import both
+from harness.errors import HarnessError
 from harness.estimate import Figure
 from harness.records import Decision, Reading, Ruling, describe_where
 
@@ -18,7 +19,7 @@ _PACKAGE = str(Path(__file__).parent.parent)
 
 @dataclass(slots=True, kw_only=True)
 class Docket:
-    """The claims of one test: those ruled on, in order, and those built.
+    """The claims of one test: those ruled on, in order, and those built; and what went wrong.
 
     A closed one takes no rulings: nobody would look at them.
     """
@@ -28,6 +29,7 @@ class Docket:
     rulings: list[Ruling] = field(default_factory=list)
     decided: list[Claim] = field(default_factory=list)
     built: list[Claim] = field(default_factory=list)
+    errors: list[HarnessError] = field(default_factory=list)
 
     def ruling_between(self, left: object, right: object) -> Ruling | None:
         """Return the last ruling on a comparison of these two objects."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import sys
+from collections.abc import Mapping
 
 import harness
 from harness.baseline import Baseline, BaselineStore
 from harness.claims import Arms, Baselines, Claim
 from harness.decide import decide
-from harness.errors import BaselineError, ClaimError
+from harness.errors import BaselineError, ClaimError, HarnessError
 from harness.estimate import sample
 from harness.judge.docket import Docket
 from harness.records import (
@@ -29,10 +30,21 @@ from harness.tasks import load_task
 
 
 class Judge:
-    """Rules on claims, each once, and keeps the draws, tasks and baselines of a worker."""
+    """Rules on claims, each once, and keeps the draws, tasks and baselines of a worker.
 
-    def __init__(self, config: Config, *, update_baselines: bool = False) -> None:
+    `most_draws` tells, for each task, the most draws that an eval of the session takes: a new
+    baseline has at least as many, whichever eval asks for it first.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        update_baselines: bool = False,
+        most_draws: Mapping[str, int] | None = None,
+    ) -> None:
         self.config = config
+        self._most_draws = most_draws or {}
         self.updates: dict[tuple[str, str], Baseline] = {}
         self._update = update_baselines
         self._sampler = Sampler(config.seed)
@@ -93,9 +105,13 @@ class Judge:
             if self.docket.closed:
                 msg = f"{claim.text} is asked for outside of an eval, where no verdict counts"
                 raise ClaimError(msg, hint="assert it in the body of a test marked harness")
-            self._check_sources(claim)
-            data, figures = sample(claim.terms, self._tally)
-            decision = decide(data, claim.question, self.config.policy)
+            try:
+                self._check_sources(claim)
+                data, figures = sample(claim.terms, self._tally)
+                decision = decide(data, claim.question, self.config.policy)
+            except HarnessError as error:
+                self.docket.errors.append(error)  # it counts even if the test catches it
+                raise
             ruling = self.docket.enter(claim, decision, figures)
         verdict = ruling.decision.verdict
         lenient = self.config.policy.inconclusive != "fail"
@@ -173,7 +189,8 @@ class Judge:
         """Take a baseline from a fresh stream: never from the draws that are being judged."""
         epoch = self.store.next_epoch(task.name, arm.name)
         fresh = dataclasses.replace(arm, stream=f"baseline@{epoch}:{arm.name}")
-        count = max(draws, self.config.baseline_draws)
+        most = self._most_draws.get(task.name, draws)
+        count = max(draws, most, self.config.baseline_draws)
         return Baseline(
             task=task.name,
             arm=arm.name,

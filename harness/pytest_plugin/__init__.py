@@ -56,13 +56,26 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     """Bring in the machinery, once there is an eval to run, before others deselect any."""
-    if config.option.collectonly or not any(map(_is_eval, items)):
-        return
-    from harness.pytest_plugin.evals import Evals  # noqa: PLC0415  only for evals
+    _bring_in(config, items)
 
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Check the evals, also those that a plugin marked after all others."""
+    evals = _bring_in(session.config, session.items)
+    if evals is not None:
+        evals.check(session.items)
+
+
+def _bring_in(config: pytest.Config, items: Sequence[pytest.Item]) -> Evals | None:
     if _evals_key not in config.stash:
+        if config.option.collectonly or not any(map(_is_eval, items)):
+            return None
+        from harness.pytest_plugin.evals import Evals  # noqa: PLC0415  only for evals
+
         config.stash[_evals_key] = Evals(config)
         config.pluginmanager.register(config.stash[_evals_key], "harness-evals")
+    return config.stash[_evals_key]
 
 
 def _is_eval(item: pytest.Item) -> bool:

@@ -20,10 +20,14 @@ from harness.errors import ConfigError, HarnessError
 from harness.judge import Docket, Judge, joined
 from harness.pytest_plugin.marker import read_marker
 from harness.pytest_plugin.transport import ATTRIBUTE, Message, encode
-from harness.pytest_plugin.verdict import settle
+from harness.pytest_plugin.verdict import Case, settle
 from harness.records import Config, Ruling
 from harness.report import explain
 
+_MARKED_LATE = (
+    "this test was marked as an eval after the evals were collected; "
+    "mark it with @pytest.mark.harness or in pytest_collection_modifyitems"
+)
 _docket_key = pytest.StashKey[Docket]()
 
 
@@ -40,6 +44,7 @@ class Evals:
         self._judge: Judge | None = None
         self._broken: HarnessError | None = None
         self._deselected = 0
+        self._in_call = False
         self._news: Message = {}
 
     @property
@@ -68,9 +73,15 @@ class Evals:
         """Count deselected evals: they are named, never forgotten."""
         self._deselected += sum(map(is_eval, items))
 
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Check config and markers before any test runs, and note which evals there are."""
-        evals = [item for item in session.items if is_eval(item)]
+    def check(self, items: Sequence[pytest.Item]) -> None:
+        """Check config and markers before any test runs, and note which evals there are.
+
+        Raises
+        ------
+        pytest.UsageError
+            If something is wrong, and this process may end the session.
+        """
+        evals = [item for item in items if is_eval(item)]
         if not evals:
             return
         self._news = {
@@ -99,9 +110,13 @@ class Evals:
         seed: int | None = option("--harness-seed")
         if seed is not None:
             config = dataclasses.replace(config, seed=seed)
-        judge = Judge(config, update_baselines=option("--harness-update-baseline"))
-        for item in evals:
-            marker = read_marker(item)
+        markers = [(item, read_marker(item)) for item in evals]
+        most: dict[str, int] = {}
+        for _, marker in markers:
+            draws = self._draws(marker.draws) or config.draws
+            most[marker.task] = max(most.get(marker.task, 0), draws)
+        judge = Judge(config, update_baselines=option("--harness-update-baseline"), most_draws=most)
+        for item, marker in markers:
             try:
                 judge.task(marker.task).select(marker.where)
             except HarnessError as error:
@@ -128,27 +143,60 @@ class Evals:
         return list(explain(ruling))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """Know when a test is running: reports made meanwhile are not the test's own."""
+        self._in_call = True
+        try:
+            return (yield)
+        finally:
+            self._in_call = False
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Let no unsupported claim pass, and send the news with the report."""
         report = yield
-        if not is_eval(item):
-            return report
+        if self._in_call or not is_eval(item):
+            return report  # a part of a test, such as a subtest, is judged with the whole
         news, self._news = self._news, {}
-        if report.when == "call":
-            docket = item.stash[_docket_key]
-            rulings = [self._placed(ruling) for ruling in joined(docket.rulings)]
-            inconclusive = self.judge.config.policy.inconclusive
-            news["outcome"] = settle(report, call, rulings, inconclusive, item.config.rootpath)
-            news["rulings"] = [encode(ruling) for ruling in rulings]
-            news["unasserted"] = list(docket.unasserted()) if report.passed else []
-            news["baselines"] = self._new_baselines()
-            self.judge.close_docket()
-        elif not report.passed:
-            news["outcome"] = "skipped" if report.skipped else "error"
+        if report.when == "teardown":
+            if report.failed:
+                news["outcome"] = "error"
+        elif report.when == "call" or not report.passed:
+            self._settle(item, report, call, news)
         setattr(report, ATTRIBUTE, news)
         return report
+
+    def _settle(
+        self,
+        item: pytest.Item,
+        report: pytest.TestReport,
+        call: pytest.CallInfo[None],
+        news: Message,
+    ) -> None:
+        """Judge a test that has run, or whose setup did not pass."""
+        docket = item.stash.get(_docket_key, None)
+        if docket is None:
+            if self._broken is None:
+                report.outcome, report.longrepr = "failed", _MARKED_LATE
+            news["outcome"] = "error"
+            return
+        rulings = [self._placed(ruling) for ruling in joined(docket.rulings)]
+        policy = self.judge.config.policy
+        case = Case(
+            docket=docket,
+            rulings=rulings,
+            inconclusive=policy.inconclusive,
+            root=item.config.rootpath,
+        )
+        outcome = settle(report, call, case)
+        news["outcome"] = "error" if report.when == "setup" and outcome == "failed" else outcome
+        news["rulings"] = [encode(ruling) for ruling in rulings]
+        finished = report.when == "call" and call.excinfo is None
+        news["unasserted"] = list(docket.unasserted()) if finished else []
+        news["baselines"] = self._new_baselines()
+        self.judge.close_docket()
 
     def _placed(self, ruling: Ruling) -> Ruling:
         """Name the place of a ruling from the root, so that it is the same on every machine."""

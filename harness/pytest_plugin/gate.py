@@ -25,6 +25,7 @@ _STATUS: dict[str, tuple[str, str, tuple[str, dict[str, bool]]]] = {
     "inconclusive": ("inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})),
     "not proven": ("not proven", "i", ("NOT PROVEN", {"yellow": True})),
 }
+_PYTEST_OUTCOME = {"inconclusive": "failed", "not proven": "passed"}
 
 
 class Gate:
@@ -46,7 +47,10 @@ class Gate:
     ) -> tuple[str, str, tuple[str, Mapping[str, bool]]] | None:
         """Show an inconclusive eval as an outcome of its own."""
         message = getattr(report, "harness", None)
-        return _STATUS.get(message.get("outcome", "")) if message else None
+        outcome = message.get("outcome", "") if message else ""
+        if outcome not in _STATUS or report.outcome != _PYTEST_OUTCOME[outcome]:
+            return None  # such as a rerun, which is another plugin's to show
+        return _STATUS[outcome]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the news that a report brings."""

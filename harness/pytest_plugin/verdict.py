@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import harness
 from harness.errors import HarnessError
+from harness.judge import Docket
 from harness.records import Ruling
 from harness.report import explain
 
+_NEVER_ASSERTED = (
+    "a claim was built and never asserted: {}; put `assert` before it, or take it away"
+)
 _PACKAGE = Path(harness.__file__).parent
 _NOTHING_DECIDED = (
     "no claim was decided: an eval has to assert at least one, "
@@ -19,30 +24,41 @@ _NOTHING_DECIDED = (
 )
 
 
-def settle(
-    report: pytest.TestReport,
-    call: pytest.CallInfo[None],
-    rulings: Sequence[Ruling],
-    inconclusive: str,
-    root: Path,
-) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is known of a test: its docket, its rulings as reported, the policy, and the root."""
+
+    docket: Docket
+    rulings: Sequence[Ruling]
+    inconclusive: str
+    root: Path
+
+
+def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -> str:
     """Make the report's outcome follow from the rulings, and return the eval's outcome.
 
     One of ``passed``, ``failed``, ``inconclusive``, ``not proven`` (let pass by policy),
-    ``skipped``. A claim that is not supported counts even if the body caught or negated it, or
-    the test is marked xfail.
+    ``skipped``. A claim that is not supported, and one that could not be decided, count even if
+    the body caught or negated them, or the test is marked xfail.
     """
     error = call.excinfo.value if call.excinfo is not None else None
     if isinstance(error, HarnessError):
-        _fail(report, f"{_place(call, root)}: {error}")
+        _fail(report, f"{_place(call, case.root)}: {error}")
         return "failed"
-    open_claims = [ruling for ruling in rulings if ruling.decision.verdict != "supported"]
+    if case.docket.errors:
+        _fail(report, f"a claim could not be decided: {case.docket.errors[0]}")
+        return "failed"
+    open_claims = [ruling for ruling in case.rulings if ruling.decision.verdict != "supported"]
     if open_claims:
-        return _unsupported(report, call, open_claims, inconclusive)
+        return _unsupported(report, call, open_claims, case.inconclusive)
     if report.skipped and not hasattr(report, "wasxfail"):
         return "skipped"
-    if not rulings and (report.passed or hasattr(report, "wasxfail")):
-        _fail(report, _NOTHING_DECIDED)
+    if report.when == "call" and (report.passed or hasattr(report, "wasxfail")):
+        unasserted = case.docket.unasserted()
+        if not case.rulings:
+            _fail(report, _NOTHING_DECIDED)
+        elif report.passed and unasserted:
+            _fail(report, _NEVER_ASSERTED.format("; ".join(unasserted)))
     return "passed" if report.passed else "failed"
 
 
@@ -54,20 +70,27 @@ def _unsupported(
 ) -> str:
     text = "\n".join(line for ruling in open_claims for line in explain(ruling))
     refuted = any(ruling.decision.verdict == "refuted" for ruling in open_claims)
-    raised = call.excinfo is not None and not _from_claim(call, open_claims)
-    if not refuted and not raised and inconclusive != "fail":
-        report.sections.append(("harness", text))
-        if inconclusive == "skip":
-            report.outcome = "skipped"
-            report.longrepr = (open_claims[0].place, 0, f"Skipped: {text.splitlines()[0]}")
-            return "skipped"
-        return "not proven"
-    if call.excinfo is None or hasattr(report, "wasxfail"):
+    if inconclusive == "fail":
+        raised = call.excinfo is not None and not _from_claim(call, open_claims)
+    else:  # the claims were let pass: whatever was raised is something else
+        raised = call.excinfo is not None
+        if not refuted and not raised:
+            return _let_pass(report, open_claims[0], text, skip=inconclusive == "skip")
+    if call.excinfo is None or report.skipped:
         _fail(report, text)
     elif text.splitlines()[0] not in str(report.longrepr):
         report.sections.append(("harness", text))
     report.outcome = "failed"
     return "failed" if refuted or raised else "inconclusive"
+
+
+def _let_pass(report: pytest.TestReport, first: Ruling, text: str, *, skip: bool) -> str:
+    report.sections.append(("harness", text))
+    if not skip:
+        return "not proven"
+    report.outcome = "skipped"
+    report.longrepr = (first.place, 0, f"Skipped: {text.splitlines()[0]}")
+    return "skipped"
 
 
 def _fail(report: pytest.TestReport, text: str) -> None:

@@ -51,6 +51,19 @@ def test_a_baseline_is_the_same_on_any_number_of_workers(project: Project) -> No
     assert path.read_bytes() == alone
 
 
+def test_a_baseline_serves_every_eval(project: Project, workers: tuple[str, ...]) -> None:
+    """A new baseline has the draws of the eval that needs most, whichever asks first."""
+    most = (
+        "@pytest.mark.harness(draws=40)\ndef test_most(arms, baseline):\n"
+        "    assert arms['rl'].pass_at(40) > baseline['rl'].pass_at(40) - 0.1\n"
+    )
+    project.evals(f"{EVAL}\n{most}")
+    assert project.run(*workers, "--harness-update-baseline").ret == 0
+    path = project.path / "evals/baselines/sums/rl.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    assert {row["n"] for row in stored["items"]} == {40}
+
+
 def test_a_baseline_is_never_the_draws_just_judged(project: Project) -> None:
     """The fresh stream differs from the candidate's draws, and each epoch from the last."""
     project.edit("evals/harness.yaml", "baseline: {draws: 16}", "baseline: {draws: 8}")

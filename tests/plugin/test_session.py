@@ -103,6 +103,17 @@ def test_a_lenient_policy_is_never_green(
     assert project.stored["verdict"] == "red"
 
 
+@pytest.mark.parametrize("policy", ["warn", "skip"])
+def test_a_lenient_policy_excuses_nothing_else(project: Project, policy: str) -> None:
+    """An assert that fails beside an inconclusive claim is an ordinary failure."""
+    project.edit("evals/harness.yaml", "effect: 0.1", f"effect: 0.1, inconclusive: {policy}")
+    claim = "arms['rl'].pass_at(1) > arms['base'].pass_at(1) + 0.4"
+    project.evals(f"def test_it(arms):\n    assert {claim} and 1 == 2\n")
+    result = project.run()
+    assert result.ret == 1
+    result.assert_outcomes(failed=1)
+
+
 def test_a_lenient_policy_lets_no_refuted_claim_pass(project: Project) -> None:
     """What is refuted fails whatever is done with what is inconclusive."""
     project.edit("evals/harness.yaml", "effect: 0.1", "effect: 0.1, inconclusive: warn")

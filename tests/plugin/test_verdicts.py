@@ -107,9 +107,11 @@ def test_an_eval_must_decide_something(
 
 
 def test_a_claim_that_is_never_asserted_is_named(project: Project) -> None:
-    """A claim that was built and never asserted is named beside one that was decided."""
+    """A claim that was built and never asserted fails the eval, and is named."""
     project.evals(f"def test_it(arms):\n    assert {SUPPORTED}\n    {REFUTED}\n")
     result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*never asserted: base.pass@1 > rl.pass@1; put `assert` before*"])
     result.stdout.fnmatch_lines(["never asserted, so not decided: base.pass@1 > rl.pass@1 *"])
     assert project.stored["evals"][0]["unasserted"] == ["base.pass@1 > rl.pass@1"]
 
@@ -212,3 +214,75 @@ def test_equality_explains_equivalence(project: Project) -> None:
         ["evals/test_evals.py:6: *can't be decided from samples; claim equivalence*-0.03 < a - b*"]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("mark", ["", "@pytest.mark.xfail\n"])
+@pytest.mark.parametrize("after", ["", "    pytest.skip('later')\n"])
+def test_a_claim_of_the_setup_hides_nowhere(project: Project, mark: str, after: str) -> None:
+    """A refuted claim of a fixture fails the eval, skipped or marked xfail as it may be."""
+    claim = f"bool({REFUTED})" if after else f"assert {REFUTED}"
+    fixture = f"@pytest.fixture\ndef early(arms):\n    {claim}\n{after}"
+    project.evals(f"{fixture}\n{mark}def test_it(arms, early):\n    assert {SUPPORTED}\n")
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*refuted: base.pass@1 > rl.pass@1"])
+    assert project.verdicts() == ["refuted"]
+
+
+def test_a_claim_that_could_not_be_decided_counts(project: Project) -> None:
+    """Catching the error of a claim that can't be decided leaves the eval red."""
+    project.evals(
+        f"def test_it(arms):\n    assert {SUPPORTED}\n    try:\n"
+        "        assert arms['rl'].pass_at(64) > 0.5\n    except Exception:\n        pass\n"
+    )
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["a claim could not be decided: *at least 64 draws*"])
+
+
+def test_one_side_in_other_words_is_refused(project: Project) -> None:
+    """Two selections of the same items are one quantity: comparing them proves nothing."""
+    project.evals(
+        "def test_it(arms):\n    rl = arms['rl']\n"
+        "    assert rl.where(split=['odd', 'even']).pass_at(1) > rl.pass_at(1) - 0.1\n"
+    )
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*are the same draws; compare two arms*"])
+
+
+def test_subtests_are_parts_of_an_eval(project: Project) -> None:
+    """A subtest decides nothing by itself; its claims are the eval's."""
+    pytest.importorskip("_pytest.subtests", reason="subtests came with pytest 9")
+    project.evals(
+        f"def test_it(arms, subtests):\n    with subtests.test():\n        assert 1\n"
+        f"    with subtests.test():\n        assert {SUPPORTED}\n"
+    )
+    assert project.run().ret == 0
+    assert project.verdicts() == ["supported"]
+
+
+def test_an_eval_marked_late_is_one(project: Project) -> None:
+    """A marker that a conftest adds after all other plugins is seen."""
+    project.write("evals/test_bare.py", f"def test_it(arms):\n    assert {REFUTED}\n")
+    project.write(
+        "evals/conftest.py",
+        "import pytest\n\n@pytest.hookimpl(trylast=True)\n"
+        "def pytest_collection_modifyitems(items):\n"
+        "    for item in items:\n        item.add_marker(pytest.mark.harness(task='sums'))\n",
+    )
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*refuted: base.pass@1 > rl.pass@1"])
+
+
+def test_a_test_marked_while_it_runs_is_refused(project: Project) -> None:
+    """A marker that a test adds to itself comes too late, and says so."""
+    late = (
+        "def test_late(request):\n    request.node.add_marker(pytest.mark.harness(task='sums'))\n"
+    )
+    project.write("evals/test_late.py", f"import pytest\n\n{late}")
+    project.evals(f"def test_it(arms):\n    assert {SUPPORTED}\n")
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["this test was marked as an eval after the evals were collected*"])

@@ -1,0 +1,77 @@
+"""One arm's mean of scores in [0, 1] against a fixed bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from harness.stats.mean import t_quantile
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proportion:
+    """An estimate with the number of independent trials that it is worth, both possibly not whole.
+
+    `trials` is adjusted for the degrees of freedom at one error rate, `alpha`.
+    """
+
+    estimate: float
+    trials: float
+
+    def lower(self, alpha: float) -> float:
+        """Return the one-sided Clopper-Pearson lower bound at level 1 - `alpha`."""
+        hits, misses = self._counts()
+        return float(special.betaincinv(hits, misses + 1, alpha)) if hits > 0 else 0.0
+
+    def upper(self, alpha: float) -> float:
+        """Return the one-sided Clopper-Pearson upper bound at level 1 - `alpha`."""
+        hits, misses = self._counts()
+        return float(special.betaincinv(hits + 1, misses, 1 - alpha)) if misses > 0 else 1.0
+
+    def p_greater(self, threshold: float) -> float:
+        """Return the one-sided p-value of "the mean is above `threshold`"."""
+        hits, misses = self._counts()
+        return float(special.betainc(hits, misses + 1, threshold)) if hits > 0 else 1.0
+
+    def p_less(self, threshold: float) -> float:
+        """Return the one-sided p-value of "the mean is below `threshold`"."""
+        hits, misses = self._counts()
+        return float(special.betaincc(hits + 1, misses, threshold)) if misses > 0 else 1.0
+
+    def _counts(self) -> tuple[float, float]:
+        return self.estimate * self.trials, (1 - self.estimate) * self.trials
+
+
+def korn_graubard(values: npt.NDArray[np.float64], draws: int, alpha: float) -> Proportion:
+    """Estimate the mean of per-item scores with exact bounds for clustered draws.
+
+    The draws of an item hang together, so they are worth fewer trials than there are: n_eff =
+    m (1 - m) / (s^2 / N), clipped to [N, N n], times (z / t)^2 at `alpha` for the degrees of
+    freedom. Clopper-Pearson on as many trials keeps its level where every item is right, or none.
+
+    Parameters
+    ----------
+    values
+        Per-item means in [0, 1], shape [N], N >= 2.
+    draws
+        n, draws per item.
+    alpha
+        One-sided error rate at which the bounds will be taken.
+
+    References
+    ----------
+    Korn and Graubard 1998, "Confidence intervals for proportions with small expected number of
+    positive counts estimated from survey data", Survey Methodology 24, 193-201.
+    """
+    count = len(values)
+    mean = min(max(float(values.mean()), 0.0), 1.0)
+    variance = float(values.var(ddof=1)) / count
+    worth = mean * (1 - mean) / variance if variance > 0 else 0.0
+    ratio = float(special.ndtri(1 - alpha)) / t_quantile(1 - alpha, count - 1)
+    return Proportion(estimate=mean, trials=min(max(worth, count), count * draws) * ratio**2)
