@@ -97,25 +97,18 @@ class Evals:
         self._news["settings"] = _settings(self._judge.config, self._pytest.rootpath)
 
     def _prepare(self, evals: Sequence[pytest.Item]) -> Judge:
+        """Read the config and all markers, and see that tasks and selections exist."""
         if sys.flags.optimize:
             msg = "python -O strips asserts, so that no claim would be decided"
             raise ConfigError(msg, hint="run without -O and without PYTHONOPTIMIZE")
-        option = self._pytest.getoption
-        if (option("--harness-draws") or 1) < 1:
-            msg = "must be a whole number from 1"
-            raise ConfigError(msg, where=f"--harness-draws {option('--harness-draws')}")
-        path = option("--harness-config") or self._pytest.getini("harness_config")
-        config = load_config(Path(_from(Path.cwd(), str(self._pytest.rootpath / path))))
-        config = replace_arms(config, option("--harness-arm"))
-        seed: int | None = option("--harness-seed")
-        if seed is not None:
-            config = dataclasses.replace(config, seed=seed)
+        config = self._config()
         markers = [(item, read_marker(item)) for item in evals]
         most: dict[str, int] = {}
         for _, marker in markers:
             draws = self._draws(marker.draws) or config.draws
             most[marker.task] = max(most.get(marker.task, 0), draws)
-        judge = Judge(config, update_baselines=option("--harness-update-baseline"), most_draws=most)
+        update = self._pytest.getoption("--harness-update-baseline")
+        judge = Judge(config, update_baselines=update, most_draws=most)
         for item, marker in markers:
             try:
                 judge.task(marker.task).select(marker.where)
@@ -123,6 +116,19 @@ class Evals:
                 error.where = error.where or item.nodeid
                 raise
         return judge
+
+    def _config(self) -> Config:
+        """Read the config, and apply what the options change of it."""
+        option = self._pytest.getoption
+        draws: int | None = option("--harness-draws")
+        if draws is not None and draws < 1:
+            msg = "must be a whole number from 1"
+            raise ConfigError(msg, where=f"--harness-draws {draws}")
+        path = option("--harness-config") or self._pytest.getini("harness_config")
+        config = load_config(Path(_from(Path.cwd(), str(self._pytest.rootpath / path))))
+        config = replace_arms(config, option("--harness-arm"))
+        seed: int | None = option("--harness-seed")
+        return config if seed is None else dataclasses.replace(config, seed=seed)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .conftest import Project
 
 EVAL = "def test_it(arms):\n    assert arms['rl'].pass_at(1) > arms['base'].pass_at(1) + 0.1\n"
@@ -26,12 +28,13 @@ def test_draws(project: Project, workers: tuple[str, ...]) -> None:
     assert project.stored["claims"][0]["decision"]["draws"] == 3
 
 
-def test_no_draws(project: Project) -> None:
+@pytest.mark.parametrize("draws", ["-1", "0"])
+def test_no_draws(project: Project, draws: str) -> None:
     """A number of draws below 1 is refused."""
     project.evals(EVAL)
-    result = project.run("--harness-draws", "-1")
+    result = project.run("--harness-draws", draws)
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["*--harness-draws -1: must be a whole number from 1"])
+    result.stderr.fnmatch_lines([f"*--harness-draws {draws}: must be a whole number from 1"])
 
 
 def test_config(project: Project, workers: tuple[str, ...]) -> None:
