@@ -50,6 +50,14 @@ class BaselineError(HarnessError):
     """A baseline is missing, broken or doesn't fit what it is compared with."""
 
 
+class PlanError(HarnessError):
+    """The plan is broken, lacks a claim, or asks for what can't be had."""
+
+
+class LedgerError(HarnessError):
+    """The ledger of draws and verdicts is broken."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggest the likeliest spelling of `name`, or list what is known."""
     import difflib  # noqa: PLC0415  needed only once something is wrong

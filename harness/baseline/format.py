@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import numpy as np
 
 from harness.errors import BaselineError
 from harness.records import Tally
-from harness.schemas.check import find_problem
+from harness.schemas.read import parse_json
 
 SCHEMA = 1  # 1: first version
 
@@ -38,6 +39,11 @@ class Baseline:
     identity: Mapping[str, Any]
     provenance: Mapping[str, Any]
     tally: Tally
+
+    @property
+    def digest(self) -> str:
+        """Hash of the whole baseline."""
+        return hashlib.blake2b(dump(self).encode(), digest_size=8).hexdigest()
 
 
 def dump(baseline: Baseline) -> str:
@@ -88,14 +94,7 @@ def parse(text: str, where: str) -> Baseline:
         If the text is no JSON, breaks the schema, comes from a later version, repeats an item
         or holds sums that no scores can have.
     """
-    try:
-        data = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        reason = getattr(error, "msg", None) or str(error)
-        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        msg = f"this baseline is no JSON: {reason}"
-        raise BaselineError(msg, where=f"{where}{line}", hint=_TAKE_ANEW) from None
-    _check_schema(data, where)
+    data = parse_json(text, schema="baseline", where=where, kind=BaselineError, hint=_TAKE_ANEW)
     rows, count = data["items"], len(data["metrics"])
     seen: set[str] = set()
     for row in rows:
@@ -117,19 +116,6 @@ def parse(text: str, where: str) -> Baseline:
 
 
 _TAKE_ANEW = "restore it from git, or take it anew with --harness-update-baseline"
-
-
-def _no_constant(name: str) -> float:
-    msg = f"{name} is no number"
-    raise ValueError(msg)
-
-
-def _check_schema(data: object, where: str) -> None:
-    problem = find_problem(data, "baseline")
-    if problem is not None:
-        key = ".".join(map(str, problem.keys))
-        place = f"{where}: {key}" if key else where
-        raise BaselineError(problem.message, where=place, hint=problem.hint or _TAKE_ANEW)
 
 
 def _possible(row: Mapping[str, Any], metrics: int) -> bool:

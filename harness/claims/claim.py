@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.errors import ClaimError
-from harness.records import Question, Terms
+from harness.records import Question, Source, Terms
 
 
 class Judge(Protocol):
@@ -48,6 +48,18 @@ class Claim:
     question: Question
     operands: tuple[object, object] = (None, None)
     inner: Claim | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the claim's data come from, each source once."""
+        return tuple(dict.fromkeys(statistic.source for _, statistic in self.terms))
+
+    @property
+    def normal_form(self) -> str:
+        """The claim with all that varies on the left: however it was written, it is the same."""
+        sign = ">" if self.question.direction == "greater" else "<"
+        text = f"{self.effect_text} {sign} {self.question.threshold:g}"
+        return f"no_evidence({text})" if self.question.alarm else text
 
     def __bool__(self) -> bool:
         """Decide the claim: True if it is supported (or let pass by policy)."""

@@ -1,4 +1,4 @@
-"""`harness check` and `harness schema`: what can be done without sampling."""
+"""The commands that sample nothing: check, plan, calibrate and schema."""
 
 from __future__ import annotations
 
@@ -13,20 +13,59 @@ from harness.errors import HarnessError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage."""
+    """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage.
+
+    `plan` and `calibrate` run pytest, and return its exit code.
+    """
     parser = argparse.ArgumentParser(prog="harness", description=__doc__)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="check the config, its tasks and its baselines")
     check.add_argument("config", nargs="?", type=Path, default=Path("evals/harness.yaml"))
     schema = commands.add_parser("schema", help="print the JSON schema of a file format")
-    schema.add_argument("name", choices=["config", "task", "item", "baseline", "run"])
-    args = parser.parse_args(arguments)
+    schema.add_argument("name", choices=["config", "task", "item", "plan", "baseline", "run"])
+    _add_planning(commands)
+    args, rest = parser.parse_known_args(arguments)
+    if rest and args.command not in {"plan", "calibrate"}:
+        parser.error(f"unknown arguments: {' '.join(rest)}")
     try:
-        return _check(args.config) if args.command == "check" else _schema(args.name)
+        if args.command == "check":
+            return _check(args.config)
+        return _schema(args.name) if args.command == "schema" else _pytest(args, rest)
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)
         return 1
+
+
+def _add_planning(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    plan = commands.add_parser(
+        "plan",
+        help="say what the evals' claims can show and will take",
+        epilog="Other arguments go to pytest: files, -k, --harness-draws auto, ...",
+    )
+    plan.add_argument("--write", action="store_true", help="write evals/plan.json")
+    calibrate = commands.add_parser(
+        "calibrate",
+        help="say how often the gate flips on identical models",
+        epilog="Other arguments go to pytest: files, -k, --harness-draws auto, ...",
+    )
+    calibrate.add_argument("--arm", help="whose stored draws to replay")
+    calibrate.add_argument("--repeats", type=int, default=400, help="replays (default: 400)")
+
+
+def _pytest(args: argparse.Namespace, rest: list[str]) -> int:
+    """Run pytest in planning mode, on `evals/` unless a path is given."""
+    import subprocess  # noqa: PLC0415  each command loads what it needs
+
+    if args.command == "plan":
+        options = ["--harness-write-plan" if args.write else "--harness-plan"]
+    else:
+        options = [f"--harness-calibrate={args.repeats}"]
+        options += [f"--harness-calibrate-arm={args.arm}"] if args.arm else []
+    paths = [] if any(Path(one.partition("::")[0]).exists() for one in rest) else ["evals"]
+    # A process of its own: pytest rewrites modules that it is the first to import.
+    command = [sys.executable, "-m", "pytest", *paths, *options, *rest]
+    return subprocess.call(command)  # noqa: S603  our own interpreter, the user's arguments
 
 
 def _schema(name: str) -> int:

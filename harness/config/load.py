@@ -9,9 +9,11 @@ from typing import Any
 
 from harness.config.yaml_file import YamlFile, read_yaml
 from harness.errors import ConfigError, did_you_mean
-from harness.records import ArmSpec, Config, Policy, Sampling
+from harness.records import ArmSpec, Config, Policy, Price, Sampling
 
-_COMMON = ("engine", "sampling", "stream")
+_COMMON = ("engine", "sampling", "stream", "price")
+_DRAWS = 16
+_CAP = 64
 _PATHS = ("model",)
 
 
@@ -33,12 +35,17 @@ def load_config(path: Path) -> Config:
     sampling = dict(data.get("sampling", {}))
     seed = int(sampling.pop("seed", 0))
     shared = _sampling(Sampling(), sampling)
-    draws = int(data.get("draws", 16))
+    auto = data.get("draws") == "auto"
+    draws = int(data.get("cap", _CAP) if auto else data.get("draws", _DRAWS))
+    if "cap" in data and not auto:
+        msg = "a cap goes with `draws: auto` alone"
+        raise ConfigError(msg, where=file.where(["cap"]), hint="set draws: auto, or take cap away")
     return Config(
         path=path,
         arms={name: _arm(file, name, spec, shared) for name, spec in data["arms"].items()},
         policy=Policy(**data.get("policy", {})),
         draws=draws,
+        auto=auto,
         baseline_draws=int(data.get("baseline", {}).get("draws", 4 * draws)),
         seed=seed,
     )
@@ -63,6 +70,7 @@ def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -
         # An arm's own stream keeps two arms on one checkpoint from sharing their draws.
         stream=spec.get("stream", name),
         where=file.where(["arms", name]),
+        price=Price(**spec["price"]) if "price" in spec else None,
     )
 
 

@@ -31,6 +31,11 @@ class Engine(Protocol):
         """Hash of all that decides what it says: weights or code, tokenizer, engine's version."""
         ...
 
+    @property
+    def pinned(self) -> bool:
+        """Whether the fingerprint covers all of that, so that a stored verdict can stand."""
+        ...
+
     def complete(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[str]]:
         """Yield, for each request in order, its draws' texts in order."""
         ...

@@ -75,6 +75,7 @@ class CTranslate2Engine:
         self._vocabulary = self._tokenizer.get_vocab_size()
         self._tokens = [self._tokenizer.id_to_token(token) for token in range(self._vocabulary)]
         self.fingerprint = fingerprint
+        self.pinned = True  # the fingerprint is of the weights themselves
 
     def complete(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[str]]:
         """Yield each request's texts; chunks of requests run side by side on all cores."""

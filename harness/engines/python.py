@@ -15,11 +15,17 @@ _LONGEST = 200
 
 
 class FunctionEngine:
-    """Calls a function once for each draw, with a seed of that draw's own."""
+    """Calls a function once for each draw, with a seed of that draw's own.
 
-    def __init__(self, function: Callable[[str, int], str], fingerprint: str) -> None:
+    What the function calls in turn can change behind its back: only a declared revision pins it.
+    """
+
+    def __init__(
+        self, function: Callable[[str, int], str], fingerprint: str, *, pinned: bool = False
+    ) -> None:
         self._function = function
         self.fingerprint = fingerprint
+        self.pinned = pinned
 
     def complete(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[str]]:
         """Yield each request's texts; sampling parameters are the function's own affair."""
@@ -83,4 +89,4 @@ def open_function(name: str, revision: str) -> FunctionEngine:
         source = ""
     identity = f"python\n{name}\n{revision}\n{source}"
     digest = hashlib.blake2b(identity.encode(), digest_size=16).hexdigest()
-    return FunctionEngine(function, digest)
+    return FunctionEngine(function, digest, pinned=bool(revision))

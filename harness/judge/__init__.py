@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket, joined
 from harness.judge.judge import Judge
+from harness.judge.planner import Intent, Planner
+from harness.judge.record import Record
 
-__all__ = ["Docket", "Judge", "joined"]
+__all__ = ["Clerk", "Docket", "Intent", "Judge", "Planner", "Record", "joined"]

@@ -11,8 +11,7 @@ from typing import Literal
 from harness.claims import Claim
 from harness.decide import both
 from harness.errors import HarnessError
-from harness.estimate import Figure
-from harness.records import Decision, Reading, Ruling, describe_where
+from harness.records import Decision, Policy, Reading, Ruling, describe_where
 
 _PACKAGE = str(Path(__file__).parent.parent)
 
@@ -21,10 +20,13 @@ _PACKAGE = str(Path(__file__).parent.parent)
 class Docket:
     """The claims of one test: those ruled on, in order, and those built; and what went wrong.
 
-    A closed one takes no rulings: nobody would look at them.
+    `policy` and `auto` are the test's own, by its marker. A closed docket takes no rulings:
+    nobody would look at them.
     """
 
     nodeid: str
+    policy: Policy
+    auto: bool
     closed: bool = False
     rulings: list[Ruling] = field(default_factory=list)
     decided: list[Claim] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Docket:
     def is_second_half(self, claim: Claim) -> bool:
         """Say whether the last ruling is the first half of a chained comparison with `claim`."""
         last = self.rulings[-1] if self.rulings else None
-        if last is None or last.place != _place() or last.effect_text != claim.effect_text:
+        if last is None or last.place != place() or last.effect_text != claim.effect_text:
             return False
         return (last.low_margin is None) == (claim.question.direction == "greater")
 
@@ -52,9 +54,17 @@ class Docket:
         used |= {id(claim.inner) for claim in self.built if claim.inner is not None}
         return tuple(claim.text for claim in self.built if id(claim) not in used)
 
-    def enter(self, claim: Claim, decision: Decision, figures: tuple[Figure, ...]) -> Ruling:
+    def enter(
+        self,
+        claim: Claim,
+        decision: Decision,
+        readings: tuple[Reading, ...],
+        exploratory: str = "",
+    ) -> Ruling:
         """Enter a decision on a claim, with the place in the test that asked for its truth."""
-        ruling = _ruling(claim, self, decision, figures)
+        ruling = dataclasses.replace(
+            _ruling(claim, self, decision, readings), exploratory=exploratory
+        )
         self.decided.append(claim)
         self.rulings.append(ruling)
         return ruling
@@ -68,7 +78,7 @@ class Docket:
 
 
 def _ruling(
-    claim: Claim, docket: Docket, decision: Decision, figures: tuple[Figure, ...]
+    claim: Claim, docket: Docket, decision: Decision, readings: tuple[Reading, ...]
 ) -> Ruling:
     question, source = claim.question, claim.terms[0][1].source
     kind: Literal["claim", "alarm"] = "alarm" if question.alarm else "claim"
@@ -78,16 +88,13 @@ def _ruling(
         ordinal=len(docket.rulings) + 1,
         task=source.task,
         selection=describe_where(source.where),
-        place=_place(),
+        place=place(),
         text=claim.text,
         effect_text=claim.effect_text,
         kind=kind,
         low_margin=question.threshold if greater else None,
         high_margin=None if greater else question.threshold,
-        figures=tuple(
-            Reading(name=str(statistic), value=found.mean, draws=found.draws)
-            for (_, statistic), found in zip(claim.terms, figures, strict=True)
-        ),
+        figures=readings,
         decision=decision,
     )
 
@@ -128,6 +135,7 @@ def _equivalence(first: Ruling, second: Ruling) -> Ruling:
         low_margin=low,
         high_margin=high,
         decision=both(first.decision, second.decision),
+        exploratory=first.exploratory or second.exploratory,
     )
 
 
@@ -135,7 +143,7 @@ def _plain(margin: float | None) -> str:
     return f"{(margin or 0.0) + 0.0:g}"
 
 
-def _place() -> str:
+def place() -> str:
     """Return ``file:line`` of the nearest caller outside this package."""
     frame = sys._getframe(1)  # noqa: SLF001  documented in `sys`; inspect.stack reads every source
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):

@@ -1,81 +1,58 @@
-"""The court of a session: gathers what a claim needs, has it decided, keeps the docket."""
+"""The judge of a session: rules on claims, each once, and keeps the docket."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import sys
-from collections.abc import Mapping
 
-import harness
-from harness.baseline import Baseline, BaselineStore
 from harness.claims import Arms, Baselines, Claim
-from harness.decide import decide
-from harness.errors import BaselineError, ClaimError, HarnessError
-from harness.estimate import sample
+from harness.errors import ClaimError, HarnessError, PlanError
+from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
+from harness.judge.record import Record
 from harness.records import (
-    ArmSpec,
     Config,
-    Item,
+    Decision,
+    PlannedClaim,
+    Policy,
+    Reading,
     Source,
-    Statistic,
-    Tally,
-    Task,
     Where,
-    describe_where,
 )
-from harness.sampling import Sampler
-from harness.tasks import load_task
+from harness.trial import Trial, looks_of
 
 
 class Judge:
-    """Rules on claims, each once, and keeps the draws, tasks and baselines of a worker.
+    """Rules on claims: on what the clerk brings, as planned, and as the record allows."""
 
-    `most_draws` tells, for each task, the most draws that an eval of the session takes: a new
-    baseline has at least as many, whichever eval asks for it first.
-    """
-
-    def __init__(
-        self,
-        config: Config,
-        *,
-        update_baselines: bool = False,
-        most_draws: Mapping[str, int] | None = None,
-    ) -> None:
+    def __init__(self, config: Config, clerk: Clerk, record: Record) -> None:
         self.config = config
-        self._most_draws = most_draws or {}
-        self.updates: dict[tuple[str, str], Baseline] = {}
-        self._update = update_baselines
-        self._sampler = Sampler(config.seed)
-        self.store = BaselineStore(config.path.parent / "baselines")
-        self._baselines: dict[tuple[str, str], Baseline] = {}
-        self._tasks: dict[str, Task] = {}
-        self.docket = Docket(nodeid="", closed=True)
+        self.clerk = clerk
+        self.record = record
+        self.docket = self._closed()
 
-    def open_docket(self, nodeid: str) -> Docket:
+    def _closed(self) -> Docket:
+        policy, auto = self.config.policy, self.config.auto
+        return Docket(nodeid="", policy=policy, auto=auto, closed=True)
+
+    def open_docket(self, nodeid: str, policy: Policy, *, auto: bool) -> Docket:
         """Begin the docket of a test; claims from now on belong to it."""
-        self.docket = Docket(nodeid=nodeid)
+        self.docket = Docket(nodeid=nodeid, policy=policy, auto=auto)
         return self.docket
 
     def close_docket(self) -> None:
         """End the docket of a test; claims from now on, as in a fixture's end, are refused."""
-        self.docket = Docket(nodeid="", closed=True)
+        self.docket = self._closed()
 
-    def arms(self, task: str, draws: int | None, where: Where) -> Arms:
+    def arms(self, task: str, draws: int, where: Where) -> Arms:
         """Return the arms on a task's items, as a test sees them."""
-        return Arms(self, self._source(task, draws, where, baseline=False), tuple(self.config.arms))
+        source = Source(task=task, arm="", baseline=False, draws=draws, where=where)
+        return Arms(self, source, tuple(self.config.arms))
 
-    def baselines(self, task: str, draws: int | None, where: Where) -> Baselines:
+    def baselines(self, task: str, draws: int, where: Where) -> Baselines:
         """Return the arms' baselines on a task's items, as a test sees them."""
-        source = self._source(task, draws, where, baseline=True)
+        source = Source(task=task, arm="", baseline=True, draws=draws, where=where)
         return Baselines(self, source, tuple(self.config.arms))
-
-    def task(self, name: str) -> Task:
-        """Return a task, read once."""
-        if name not in self._tasks:
-            self._tasks[name] = load_task(self.config.path.parent / "tasks", name)
-        return self._tasks[name]
 
     def note(self, claim: Claim) -> None:
         """Take notice of a claim that was built.
@@ -100,137 +77,81 @@ class Judge:
         """
         ruling = self.docket.ruling_on(claim)
         if ruling is None:
-            if _asked_by_pytest():
+            if asked_by_pytest():
                 return True
             if self.docket.closed:
                 msg = f"{claim.text} is asked for outside of an eval, where no verdict counts"
                 raise ClaimError(msg, hint="assert it in the body of a test marked harness")
             try:
-                self._check_sources(claim)
-                data, figures = sample(claim.terms, self._tally)
-                decision = decide(data, claim.question, self.config.policy)
+                planned = self._planned(claim)
+                decision, readings = self._decide(claim, planned)
+                exploratory = self.record.exploratory(claim, planned, self.docket)
             except HarnessError as error:
                 self.docket.errors.append(error)  # it counts even if the test catches it
                 raise
-            ruling = self.docket.enter(claim, decision, figures)
+            ruling = self.docket.enter(claim, decision, readings, exploratory)
         verdict = ruling.decision.verdict
-        lenient = self.config.policy.inconclusive != "fail"
+        lenient = self.docket.policy.inconclusive != "fail"
         return verdict == "supported" or (lenient and verdict == "inconclusive")
 
-    def _source(self, task: str, draws: int | None, where: Where, *, baseline: bool) -> Source:
-        count = draws or self.config.draws
-        return Source(task=task, arm="", baseline=baseline, draws=count, where=where)
+    def _planned(self, claim: Claim) -> PlannedClaim | None:
+        """Return what was planned for a claim; None if there is no plan at all."""
+        plan = self.record.plan
+        if plan is None:
+            return None
+        found = plan.find(
+            self.docket.nodeid, claim.effect_text, claim.question.direction,
+            claim.question.threshold, alarm=claim.question.alarm,
+        )  # fmt: skip
+        if found is None:
+            msg = f"the plan has no claim {claim.normal_form} in this eval"
+            raise PlanError(msg, where=str(self.record.plan_path), hint="harness plan --write")
+        return found
 
-    def _check_sources(self, claim: Claim) -> None:
-        """Refuse what can't be compared: other tasks, other sampling, or the same draws."""
-        sources = list(dict.fromkeys(statistic.source for _, statistic in claim.terms))
-        first, arm = sources[0], self.config.arms[sources[0].arm]
-        owners: dict[tuple[object, ...], str] = {}
-        for source in sources:
-            other = self.config.arms[source.arm]
-            if source.task != first.task:
-                msg = f"{claim.text} compares task {first.task!r} with task {source.task!r}"
-                raise ClaimError(msg, hint="make a claim for each task")
-            for name, value in dataclasses.asdict(other.sampling).items():
-                if value != getattr(arm.sampling, name):
-                    msg = (
-                        f"{arm.name!r} and {other.name!r} are incomparable: {name} is "
-                        f"{getattr(arm.sampling, name)} and {value}"
-                    )
-                    raise ClaimError(msg, where=other.where, hint="give both the same sampling")
-            if not source.baseline:
-                stream = (self._sampler.fingerprint(other), other.sampling, other.stream)
-                owner = owners.setdefault(stream, other.name)
-                if owner != other.name:
-                    msg = f"{owner!r} and {other.name!r} share their draws"
-                    hint = "give one of them a `stream:` of its own"
-                    raise ClaimError(msg, where=other.where, hint=hint)
+    def _decide(
+        self, claim: Claim, planned: PlannedClaim | None
+    ) -> tuple[Decision, tuple[Reading, ...]]:
+        sources = claim.sources
+        self.clerk.check_arms(sources, claim.text)
+        self.clerk.check_draws(sources)
+        trial = self.trial(claim, planned)
+        found = self.record.recall(claim, trial)
+        if found is not None:
+            return found
+        trial = self.record.resumed(claim, trial)
+        decision, figures = trial.hear(self.clerk.tally)
+        readings = tuple(
+            Reading(name=str(statistic), value=figure.mean, draws=figure.draws)
+            for (_, statistic), figure in zip(claim.terms, figures, strict=True)
+        )
+        self.record.keep(claim, trial, decision, readings)
+        return decision, readings
 
-    def _items(self, source: Source) -> list[Item]:
-        task = self.task(source.task)
-        where = (*source.where, *source.narrowed)
-        chosen = [task.items[position] for position in task.select(where)]
-        if not chosen:
-            msg = f"no item of task {task.name!r} has all of {describe_where(where)}"
-            raise ClaimError(msg, hint="take one condition away")
-        return chosen
-
-    def _tally(self, statistic: Statistic) -> Tally:
-        source = statistic.source
-        arm, task, items = self.config.arms[source.arm], self.task(source.task), self._items(source)
-        if source.baseline:
-            return _of_items(self._baseline(arm, task, source.draws), items, self.store)
-        if statistic.predicate is not None:
-            return self._sampler.rates(arm, task, items, statistic)
-        return self._sampler.tally(arm, task, items, source.draws)
-
-    def _baseline(self, arm: ArmSpec, task: Task, draws: int) -> Baseline:
-        key = (task.name, arm.name)
-        if key not in self._baselines:
-            if self._update:
-                self.updates[key] = self._baselines[key] = self._resample(arm, task, draws)
-            else:
-                self._baselines[key] = self.store.load(*key)
-        baseline = self._baselines[key]
-        for name, value in self._identity(arm, task).items():
-            if baseline.identity[name] != value:
-                msg = f"the {name} has changed since this baseline was taken"
-                hint = "take it anew with --harness-update-baseline"
-                raise BaselineError(msg, where=str(self.store.path(*key)), hint=hint)
-        return baseline
-
-    def _identity(self, arm: ArmSpec, task: Task) -> dict[str, object]:
-        return {
-            "scorer": self._sampler.scorer(task).hash,
-            "sampling": dataclasses.asdict(arm.sampling),
+    def trial(self, claim: Claim, planned: PlannedClaim | None) -> Trial:
+        """Return a claim's trial: its policy, with an alarm's share of alpha, and its looks."""
+        policy, question = self.docket.policy, claim.question
+        if planned is not None and planned.weight is not None:
+            policy = dataclasses.replace(policy, alpha=policy.alpha * planned.weight)
+        if planned is not None and planned.forecast is not None:
+            question = dataclasses.replace(question, variance=planned.forecast.variance)
+        sources = claim.sources
+        draws = next((one.draws for one in sources if not one.baseline), sources[0].draws)
+        clusters = {
+            item.id: item.cluster
+            for source in sources
+            for item in self.clerk.items(source)
+            if item.cluster is not None
         }
-
-    def _resample(self, arm: ArmSpec, task: Task, draws: int) -> Baseline:
-        """Take a baseline from a fresh stream: never from the draws that are being judged."""
-        epoch = self.store.next_epoch(task.name, arm.name)
-        fresh = dataclasses.replace(arm, stream=f"baseline@{epoch}:{arm.name}")
-        most = self._most_draws.get(task.name, draws)
-        count = max(draws, most, self.config.baseline_draws)
-        return Baseline(
-            task=task.name,
-            arm=arm.name,
-            epoch=epoch,
-            identity=self._identity(arm, task),
-            provenance={
-                "fingerprint": self._sampler.fingerprint(arm),
-                "seed": self.config.seed,
-                "version": harness.__version__,
-                "created": dt.datetime.now(dt.UTC).date().isoformat(),
-            },
-            tally=self._sampler.tally(fresh, task, task.items, count),
+        return Trial(
+            terms=claim.terms,
+            question=question,
+            policy=policy,
+            looks=looks_of(claim.terms, policy, draws, auto=self.docket.auto),
+            clusters=clusters,
         )
 
 
-def _of_items(baseline: Baseline, items: list[Item], store: BaselineStore) -> Tally:
-    """Return the baseline's tally of `items`, in their order."""
-    tally = baseline.tally
-    position = {identity: row for row, identity in enumerate(tally.ids)}
-    missing = [item for item in items if item.id not in position]
-    if missing:
-        msg = (
-            f"this baseline lacks {len(missing)} of {len(items)} items, "
-            f"the first of them {missing[0].prompt!r}"
-        )
-        where = str(store.path(baseline.task, baseline.arm))
-        hint = "take it anew with --harness-update-baseline"
-        raise BaselineError(msg, where=where, hint=hint)
-    rows = [position[item.id] for item in items]
-    return Tally(
-        ids=tuple(item.id for item in items),
-        draws=tally.draws[rows],
-        metrics=tally.metrics,
-        sums=tally.sums[rows],
-        products=tally.products[rows],
-        answers=tuple(tally.answers[row] for row in rows),
-    )
-
-
-def _asked_by_pytest() -> bool:
+def asked_by_pytest() -> bool:
     """Say whether pytest asks for a claim's truth to explain an assert that has failed already.
 
     It does so for every comparison inside the assert, such as the inner claim of an alarm. The

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from harness.claims import Arms, Baselines
     from harness.pytest_plugin.evals import Evals
+    from harness.pytest_plugin.planning import Planning
 
 _MARKER = (
-    "harness(task=, draws=, where=): an eval, whose asserts are statistical claims over sampled "
-    "model outputs; markers merge key by key, the nearest wins"
+    "harness(task=, draws=, cap=, where=, items=, method=, effect=, weight=): an eval, whose "
+    "asserts are statistical claims over sampled model outputs; markers merge key by key, the "
+    "nearest wins"
 )
-_evals_key = pytest.StashKey["Evals"]()
+_evals_key = pytest.StashKey["Evals | Planning"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,7 +36,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="let arm NAME run what OTHER is, an arm or a model's path; may be repeated",
     )  # fmt: skip
     option("--harness-seed", metavar="N", type=int, help="seed of the sampling (default: config)")
-    option("--harness-draws", metavar="N", type=int, help="draws per item, over config and marker")
+    option(
+        "--harness-draws", metavar="N|auto",
+        help="draws per item, over config and marker; auto: planned looks up to those",
+    )  # fmt: skip
+    option(
+        "--harness-fresh", action="store_true",
+        help="take fresh draws: a numbered attempt, exploratory from the second on",
+    )  # fmt: skip
+    option(
+        "--harness-plan", action="store_true",
+        help="sample nothing: say what the claims can show, and what they will take",
+    )  # fmt: skip
+    option(
+        "--harness-write-plan", action="store_true",
+        help="as --harness-plan, and write evals/plan.json",
+    )  # fmt: skip
+    option(
+        "--harness-calibrate", metavar="N", type=int,
+        help="sample nothing: replay the evals N times on stored draws of identical models",
+    )  # fmt: skip
     option(
         "--harness-update-baseline", action="store_true",
         help="take the baselines that the evals use anew, from a fresh stream of draws",
@@ -42,6 +63,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option(
         "--harness-run", metavar="PATH",
         help="where to write the run as JSON (default: .harness/run.json)",
+    )  # fmt: skip
+    option(
+        "--harness-calibrate-arm", metavar="NAME",
+        help="whose stored draws to replay (default: the first arm with a baseline)",
     )  # fmt: skip
     parser.addini("harness_config", "config file of the evals", default="evals/harness.yaml")
 
@@ -67,15 +92,25 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         evals.check(session.items)
 
 
-def _bring_in(config: pytest.Config, items: Sequence[pytest.Item]) -> Evals | None:
+def _bring_in(config: pytest.Config, items: Sequence[pytest.Item]) -> Evals | Planning | None:
     if _evals_key not in config.stash:
         if config.option.collectonly or not any(map(_is_eval, items)):
             return None
-        from harness.pytest_plugin.evals import Evals  # noqa: PLC0415  only for evals
-
-        config.stash[_evals_key] = Evals(config)
+        config.stash[_evals_key] = _machinery(config)
         config.pluginmanager.register(config.stash[_evals_key], "harness-evals")
     return config.stash[_evals_key]
+
+
+def _machinery(config: pytest.Config) -> Evals | Planning:
+    """Return what runs the evals, or plans them."""
+    options = ("--harness-plan", "--harness-write-plan", "--harness-calibrate")
+    if any(config.getoption(option) for option in options):
+        from harness.pytest_plugin.planning import Planning  # noqa: PLC0415  only to plan
+
+        return Planning(config)
+    from harness.pytest_plugin.evals import Evals  # noqa: PLC0415  only for evals
+
+    return Evals(config)
 
 
 def _is_eval(item: pytest.Item) -> bool:
@@ -94,7 +129,7 @@ def baseline(request: pytest.FixtureRequest) -> Baselines:
     return _evals(request).baselines(request.node)
 
 
-def _evals(request: pytest.FixtureRequest) -> Evals:
+def _evals(request: pytest.FixtureRequest) -> Evals | Planning:
     if not _is_eval(request.node):
         pytest.fail(
             f"{request.node.nodeid} uses arms and is not marked as an eval; "

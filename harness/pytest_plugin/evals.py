@@ -6,22 +6,25 @@ Lives in each process that runs tests. What it learns travels on the test report
 from __future__ import annotations
 
 import dataclasses
-import os
-import sys
 from collections.abc import Generator, Sequence
-from pathlib import Path
 
 import pytest
 
 from harness.baseline import dump
 from harness.claims import Arms, Baselines, Quantity
-from harness.config import load_config, replace_arms
-from harness.errors import ConfigError, HarnessError
+from harness.errors import HarnessError
 from harness.judge import Docket, Judge, joined
-from harness.pytest_plugin.marker import read_marker
+from harness.pytest_plugin.marker import EvalMarker, read_marker
+from harness.pytest_plugin.prepare import (
+    Prepared,
+    from_root,
+    is_eval,
+    planned_rows,
+    prepare,
+)
 from harness.pytest_plugin.transport import ATTRIBUTE, Message, encode
 from harness.pytest_plugin.verdict import Case, settle
-from harness.records import Config, Ruling
+from harness.records import Ruling
 from harness.report import explain
 
 _MARKED_LATE = (
@@ -31,43 +34,44 @@ _MARKED_LATE = (
 _docket_key = pytest.StashKey[Docket]()
 
 
-def is_eval(item: pytest.Item) -> bool:
-    """Say whether a test is marked as an eval."""
-    return item.get_closest_marker("harness") is not None
-
-
 class Evals:
     """The plugin object of a process that runs evals."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._pytest = config
-        self._judge: Judge | None = None
+        self._ready: Prepared | None = None
         self._broken: HarnessError | None = None
         self._deselected = 0
         self._in_call = False
         self._news: Message = {}
 
     @property
-    def judge(self) -> Judge:
-        """The judge of this process; there is one once the evals have been checked."""
-        if self._judge is None:
+    def ready(self) -> Prepared:
+        """What the evals need; it is there once they have been checked."""
+        if self._ready is None:
             msg = "evals are not set up yet"
             raise RuntimeError(msg)
-        return self._judge
+        return self._ready
+
+    @property
+    def judge(self) -> Judge:
+        """The judge of this process."""
+        return self.ready.judge
 
     def arms(self, item: pytest.Item) -> Arms:
         """Return the arms as the eval sees them."""
-        marker = read_marker(item)
-        return self.judge.arms(marker.task, self._draws(marker.draws), marker.where)
+        marker, (draws, _) = self._marker(item)
+        return self.judge.arms(marker.task, draws, marker.where)
 
     def baselines(self, item: pytest.Item) -> Baselines:
         """Return the baselines as the eval sees them."""
-        marker = read_marker(item)
-        return self.judge.baselines(marker.task, self._draws(marker.draws), marker.where)
+        marker, (draws, _) = self._marker(item)
+        return self.judge.baselines(marker.task, draws, marker.where)
 
-    def _draws(self, marked: int | None) -> int | None:
-        option: int | None = self._pytest.getoption("--harness-draws")
-        return option or marked
+    def _marker(self, item: pytest.Item) -> tuple[EvalMarker, tuple[int, bool]]:
+        """Return what the eval's marker says, with its draws and whether looks are planned."""
+        marker = self.ready.markers.get(item.nodeid) or read_marker(item)
+        return marker, marker.size(self.ready.config, self.ready.draws)
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count deselected evals: they are named, never forgotten."""
@@ -88,47 +92,14 @@ class Evals:
             "manifest": [item.nodeid for item in evals], "deselected": self._deselected,
         }  # fmt: skip
         try:
-            self._judge = self._prepare(evals)
+            self._ready = prepare(self._pytest, evals)
         except HarnessError as error:
             if not hasattr(self._pytest, "workerinput"):
                 raise pytest.UsageError(str(error)) from None
             self._broken = error  # a worker can't end the session: each eval says it
             return
-        self._news["settings"] = _settings(self._judge.config, self._pytest.rootpath)
-
-    def _prepare(self, evals: Sequence[pytest.Item]) -> Judge:
-        """Read the config and all markers, and see that tasks and selections exist."""
-        if sys.flags.optimize:
-            msg = "python -O strips asserts, so that no claim would be decided"
-            raise ConfigError(msg, hint="run without -O and without PYTHONOPTIMIZE")
-        config = self._config()
-        markers = [(item, read_marker(item)) for item in evals]
-        most: dict[str, int] = {}
-        for _, marker in markers:
-            draws = self._draws(marker.draws) or config.draws
-            most[marker.task] = max(most.get(marker.task, 0), draws)
-        update = self._pytest.getoption("--harness-update-baseline")
-        judge = Judge(config, update_baselines=update, most_draws=most)
-        for item, marker in markers:
-            try:
-                judge.task(marker.task).select(marker.where)
-            except HarnessError as error:
-                error.where = error.where or item.nodeid
-                raise
-        return judge
-
-    def _config(self) -> Config:
-        """Read the config, and apply what the options change of it."""
-        option = self._pytest.getoption
-        draws: int | None = option("--harness-draws")
-        if draws is not None and draws < 1:
-            msg = "must be a whole number from 1"
-            raise ConfigError(msg, where=f"--harness-draws {draws}")
-        path = option("--harness-config") or self._pytest.getini("harness_config")
-        config = load_config(Path(_from(Path.cwd(), str(self._pytest.rootpath / path))))
-        config = replace_arms(config, option("--harness-arm"))
-        seed: int | None = option("--harness-seed")
-        return config if seed is None else dataclasses.replace(config, seed=seed)
+        self._news["settings"] = self._ready.settings
+        self._news["plan"] = planned_rows(self.judge.record.plan)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -137,13 +108,15 @@ class Evals:
             return
         if self._broken is not None:
             pytest.fail(str(self._broken), pytrace=False)
-        item.stash[_docket_key] = self.judge.open_docket(item.nodeid)
+        marker, (_, auto) = self._marker(item)
+        policy = marker.applied(self.ready.config.policy)
+        item.stash[_docket_key] = self.judge.open_docket(item.nodeid, policy, auto=auto)
 
     def pytest_assertrepr_compare(self, left: object, right: object) -> list[str] | None:
         """Print the evidence when the assert of a claim fails."""
-        if self._judge is None or not (isinstance(left, Quantity) or isinstance(right, Quantity)):
+        if self._ready is None or not (isinstance(left, Quantity) or isinstance(right, Quantity)):
             return None
-        ruling = self._judge.docket.ruling_between(left, right)
+        ruling = self.judge.docket.ruling_between(left, right)
         if ruling is None or ruling.decision.verdict == "supported":
             return None
         return list(explain(ruling))
@@ -189,12 +162,13 @@ class Evals:
             news["outcome"] = "error"
             return
         rulings = [self._placed(ruling) for ruling in joined(docket.rulings)]
-        policy = self.judge.config.policy
+        policy = docket.policy
         case = Case(
             docket=docket,
             rulings=rulings,
             inconclusive=policy.inconclusive,
             root=item.config.rootpath,
+            not_reached=self._not_reached(item, rulings),
         )
         outcome = settle(report, call, case)
         news["outcome"] = "error" if report.when == "setup" and outcome == "failed" else outcome
@@ -202,34 +176,27 @@ class Evals:
         finished = report.when == "call" and call.excinfo is None
         news["unasserted"] = list(docket.unasserted()) if finished else []
         news["baselines"] = self._new_baselines()
+        news["ledger"], self.judge.record.news = self.judge.record.news, {}
         self.judge.close_docket()
+
+    def _not_reached(self, item: pytest.Item, rulings: Sequence[Ruling]) -> tuple[str, ...]:
+        """Name what was planned for an eval and never decided."""
+        plan = self.judge.record.plan
+        decided = {ruling.normal_form for ruling in rulings}
+        claims = () if plan is None else plan.claims
+        return tuple(
+            claim.text
+            for claim in claims
+            if claim.nodeid == item.nodeid and claim.text not in decided
+        )
 
     def _placed(self, ruling: Ruling) -> Ruling:
         """Name the place of a ruling from the root, so that it is the same on every machine."""
-        return dataclasses.replace(ruling, place=_from(self._pytest.rootpath, ruling.place))
+        return dataclasses.replace(ruling, place=from_root(self._pytest.rootpath, ruling.place))
 
     def _new_baselines(self) -> dict[str, str]:
-        fresh, self.judge.updates = self.judge.updates, {}
-        return {str(self.judge.store.path(*key)): dump(baseline) for key, baseline in fresh.items()}
-
-
-def _settings(config: Config, root: Path) -> dict[str, object]:
-    """Return what a run rests on; paths from the root, the same on every machine."""
-    return {
-        "policy": dataclasses.asdict(config.policy),
-        "draws": config.draws,
-        "seed": config.seed,
-        "arms": {
-            name: {
-                "engine": arm.engine,
-                **{key: _from(root, value) for key, value in arm.options.items()},
-                **dataclasses.asdict(arm.sampling),
-            }
-            for name, arm in config.arms.items()
-        },
-    }
-
-
-def _from(root: Path, path: str) -> str:
-    """Shorten a path that lies below `root`."""
-    return os.path.normpath(path).removeprefix(f"{root}{os.sep}")
+        fresh, self.judge.clerk.updates = self.judge.clerk.updates, {}
+        return {
+            str(self.judge.clerk.store.path(*key)): dump(baseline)
+            for key, baseline in fresh.items()
+        }

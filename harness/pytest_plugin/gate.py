@@ -10,15 +10,16 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from harness.pytest_plugin.transport import Message
-    from harness.report import Run
+    from harness.records import Ruling
+    from harness.report import PlanState, Run
 
 #: pytest's category, letter and word for the outcomes that are the evals' own.
 _STATUS: dict[str, tuple[str, str, tuple[str, dict[str, bool]]]] = {
@@ -36,9 +37,11 @@ class Gate:
         self._start = time.time()
         self._manifest: dict[str, None] = {}
         self._messages: dict[str, Message] = {}
-        self._settings: dict[str, object] = {}
+        self._settings: dict[str, Any] = {}
         self._deselected = 0
         self._baselines: dict[str, str] = {}
+        self._plan: list[dict[str, Any]] = []
+        self._ledger: list[dict[str, Any]] = []
         self._run: Run | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -63,7 +66,9 @@ class Gate:
             self._manifest.update(dict.fromkeys(message["manifest"]))
             self._deselected = max(self._deselected, message["deselected"])
             self._settings.update(message.get("settings", {}))
+            self._plan = message.get("plan", self._plan)
         self._baselines.update(message.get("baselines", {}))
+        self._ledger.append(message.get("ledger", {}))
         if "outcome" in message:
             before = self._messages.get(report.nodeid, {})
             self._messages[report.nodeid] = {**before, **message}
@@ -79,6 +84,8 @@ class Gate:
         if session.exitstatus == pytest.ExitCode.OK and self._run.missing:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         self._write_run(self._run)
+        if self._settings:
+            self._write_ledger()
         if not self._config.pluginmanager.has_plugin("terminalreporter"):
             _print(self._run, sys.stderr)
 
@@ -95,6 +102,17 @@ class Gate:
             write_atomically(Path(path), text)
         return sorted(self._baselines)
 
+    def _write_ledger(self) -> None:
+        """Keep what was looked at, also of a run that was cut short."""
+        from harness.ledger import read_ledger  # noqa: PLC0415  only after evals
+
+        path = self._config.rootpath / ".harness" / "ledger.json"
+        ledger = read_ledger(path)
+        ledger.sample = self._settings["sample"]
+        for news in self._ledger:
+            ledger.update(news)
+        ledger.write(path)
+
     def _finish(self, written: list[str]) -> Run:
         import platform  # noqa: PLC0415  only after evals
 
@@ -104,8 +122,9 @@ class Gate:
 
         # Files in their order, evals in theirs: the same on any number of workers.
         reported = [nodeid for nodeid in self._manifest if nodeid in self._messages]
+        evals = tuple(decode(nodeid, self._messages[nodeid]) for nodeid in reported)
         return Run(
-            evals=tuple(decode(nodeid, self._messages[nodeid]) for nodeid in reported),
+            evals=evals,
             missing=tuple(nodeid for nodeid in self._manifest if nodeid not in self._messages),
             deselected=self._deselected,
             baselines=tuple(written),
@@ -117,6 +136,29 @@ class Gate:
                 "started": round(self._start, 3),
                 "seconds": round(time.time() - self._start, 3),
             },
+            plan=self._plan_state([ruling for result in evals for ruling in result.rulings]),
+        )
+
+    def _plan_state(self, rulings: Sequence[Ruling]) -> PlanState:
+        """Hold what was decided against the plan."""
+        from harness.report import PlanState  # noqa: PLC0415  only after evals
+
+        if not self._settings.get("plan"):
+            return PlanState()
+        decided = {(ruling.nodeid, ruling.normal_form): ruling for ruling in rulings}
+        weights = {(row["nodeid"], row["text"]): row["weight"] for row in self._plan}
+        alarms = [key for key in decided if weights.get(key) is not None]
+        named: tuple[int, ...] = ()
+        if alarms:
+            from harness.decide import named_by_holm  # noqa: PLC0415
+
+            shares = {place: weights[key] for place, key in enumerate(alarms)}
+            alpha = self._settings["policy"]["alpha"]
+            named = named_by_holm([decided[key] for key in alarms], shares, alpha)
+        return PlanState(
+            missing=False,
+            not_reached=tuple(key for key in weights if key not in decided),
+            holm=tuple(alarms[place][1] for place in named),
         )
 
     def _write_run(self, run: Run) -> None:

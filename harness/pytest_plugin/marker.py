@@ -2,26 +2,66 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from harness.claims import selection
 from harness.errors import ConfigError, HarnessError, did_you_mean
-from harness.records import Where
+from harness.records import Config, Policy, Where
 
-_KNOWN = ("task", "draws", "where")
+_KNOWN = ("task", "draws", "cap", "where", "items", "method", "effect", "weight")
+_CHOICES = {
+    "items": ("population", "these"),
+    "method": ("auto", "t-floor", "t", "sign-flip", "bootstrap-t", "anytime"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvalMarker:
-    """The eval's task, its draws per item (None: the config's) and its selection of items."""
+    """What an eval says of itself; None leaves it to the config.
+
+    Attributes
+    ----------
+    task, where
+        The eval's task, and its selection of items.
+    draws
+        Draws per item, or ``"auto"`` for planned looks.
+    cap
+        The most draws per item that planned looks take.
+    policy
+        What the eval changes of the policy.
+    weight
+        Weight of its alarms beside others in the build, 1 if not said.
+    """
 
     task: str
-    draws: int | None
+    draws: int | Literal["auto"] | None
+    cap: int | None
     where: Where
+    policy: Mapping[str, Any]
+    weight: float
+
+    def size(self, config: Config, option: int | Literal["auto"] | None) -> tuple[int, bool]:
+        """Return the draws per item and whether they are the most of planned looks.
+
+        The option rules the marker, and the marker the config; under ``auto`` what would be a
+        fixed number is the most that is drawn.
+        """
+        if isinstance(option, int):
+            return option, False
+        if isinstance(self.draws, int):
+            return self.draws, option == "auto"
+        auto = config.auto or "auto" in {option, self.draws}
+        return (self.cap or config.draws) if auto else config.draws, auto
+
+    def applied(self, policy: Policy) -> Policy:
+        """Return the policy as the eval changes it."""
+        return dataclasses.replace(policy, **self.policy)
 
 
 def read_marker(item: pytest.Item) -> EvalMarker:
@@ -47,10 +87,44 @@ def read_marker(item: pytest.Item) -> EvalMarker:
     if not isinstance(task, str):
         msg = "the marker harness() names no task" if task is None else f"task={task!r} is no name"
         raise ConfigError(msg, where=place, hint='write harness(task="...")')
-    if draws is not None and (isinstance(draws, bool) or not isinstance(draws, int) or draws < 1):
-        msg = f"harness(draws={draws!r}) must be a whole number from 1"
+    if isinstance(draws, str) and draws != "auto":
+        msg = f"harness(draws={draws!r}) must be a whole number from 1, or 'auto'"
         raise ConfigError(msg, where=place)
-    return EvalMarker(task=task, draws=draws, where=_where(merged.get("where", {}), place))
+    return EvalMarker(
+        task=task,
+        draws="auto" if draws == "auto" else _count("draws", draws, place),
+        cap=_count("cap", merged.get("cap"), place),
+        where=_where(merged.get("where", {}), place),
+        policy=_policy(merged, place),
+        weight=_positive("weight", merged.get("weight", 1.0), place),
+    )
+
+
+def _count(name: str, value: object, place: str) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        msg = f"harness({name}={value!r}) must be a whole number from 1"
+        raise ConfigError(msg, where=place)
+    return value
+
+
+def _positive(name: str, value: object, place: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        msg = f"harness({name}={value!r}) must be a number above 0"
+        raise ConfigError(msg, where=place)
+    return float(value)
+
+
+def _policy(merged: Mapping[str, Any], place: str) -> dict[str, Any]:
+    for key, known in _CHOICES.items():
+        if merged.get(key, known[0]) not in known:
+            msg = f"harness({key}={merged[key]!r}) is unknown"
+            raise ConfigError(msg, where=place, hint=did_you_mean(str(merged[key]), known))
+    found = {key: merged[key] for key in _CHOICES if key in merged}
+    if "effect" in merged:
+        found["effect"] = _positive("effect", merged["effect"], place)
+    return found
 
 
 def _where(value: object, place: str) -> Where:

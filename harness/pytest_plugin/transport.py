@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, TypedDict
 
-from harness.records import Decision, Reading, Ruling
+from harness.records import Reading, Ruling, decision_of
 from harness.report import EvalResult
 
 #: The attribute of a report that carries the message.
@@ -13,18 +13,20 @@ ATTRIBUTE = "harness"
 
 
 class Message(TypedDict, total=False):
-    """One eval's news; `manifest`, `deselected` and `settings` come with a process's first one.
+    """One eval's news; `manifest` to `plan` come with a process's first one.
 
-    `baselines` are new baseline files, their text by path.
+    `baselines` are new baseline files, their text by path; `ledger` is what it has to learn.
     """
 
     manifest: list[str]
     deselected: int
     settings: dict[str, Any]
+    plan: list[dict[str, Any]]
     outcome: str
     rulings: list[dict[str, Any]]
     unasserted: list[str]
     baselines: dict[str, str]
+    ledger: dict[str, Any]
 
 
 def encode(ruling: Ruling) -> dict[str, Any]:
@@ -43,7 +45,5 @@ def decode(nodeid: str, message: Message) -> EvalResult:
 
 
 def _ruling(row: dict[str, Any]) -> Ruling:
-    decision = dict(row["decision"])
-    decision["warnings"] = tuple(decision["warnings"])
     figures = tuple(Reading(**figure) for figure in row["figures"])
-    return Ruling(**{**row, "figures": figures, "decision": Decision(**decision)})
+    return Ruling(**{**row, "figures": figures, "decision": decision_of(row["decision"])})

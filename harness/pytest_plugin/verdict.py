@@ -17,6 +17,10 @@ from harness.report import explain
 _NEVER_ASSERTED = (
     "a claim was built and never asserted: {}; put `assert` before it, or take it away"
 )
+_NEVER_REACHED = (
+    "the plan has a claim that this eval did not come to: {}; "
+    "if it is not wanted any more: harness plan --write"
+)
 _PACKAGE = Path(harness.__file__).parent
 _NOTHING_DECIDED = (
     "no claim was decided: an eval has to assert at least one, "
@@ -26,12 +30,16 @@ _NOTHING_DECIDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is known of a test: its docket, its rulings as reported, the policy, and the root."""
+    """What is known of a test: its docket, its rulings as reported, the policy, and the root.
+
+    `not_reached` are the claims that the plan has for it and that were not decided.
+    """
 
     docket: Docket
     rulings: Sequence[Ruling]
     inconclusive: str
     root: Path
+    not_reached: Sequence[str] = ()
 
 
 def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -> str:
@@ -59,6 +67,8 @@ def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -
             _fail(report, _NOTHING_DECIDED)
         elif report.passed and unasserted:
             _fail(report, _NEVER_ASSERTED.format("; ".join(unasserted)))
+        elif report.passed and case.not_reached:
+            _fail(report, _NEVER_REACHED.format("; ".join(case.not_reached)))
     return "passed" if report.passed else "failed"
 
 

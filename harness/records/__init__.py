@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-from harness.records.data import Part, Sample, Source, Statistic, Tally, Terms
+from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, Terms
 from harness.records.definition import (
     ArmSpec,
     Config,
     Item,
     MetricSpec,
     Policy,
+    Price,
     Sampling,
     Task,
     Where,
     describe_where,
 )
-from harness.records.verdict import Decision, Direction, Question, Reading, Ruling, Verdict
+from harness.records.plan import Forecast, Plan, PlannedClaim
+from harness.records.verdict import (
+    Check,
+    Decision,
+    Direction,
+    Question,
+    Reading,
+    Ruling,
+    Stage,
+    Verdict,
+    decision_of,
+)
 
 __all__ = [
     "ArmSpec",
+    "Check",
     "Config",
     "Decision",
     "Direction",
+    "Forecast",
     "Item",
+    "Look",
     "MetricSpec",
     "Part",
+    "Plan",
+    "PlannedClaim",
     "Policy",
+    "Price",
     "Question",
     "Reading",
     "Ruling",
     "Sample",
     "Sampling",
     "Source",
+    "Stage",
     "Statistic",
     "Tally",
     "Task",
     "Terms",
     "Verdict",
     "Where",
+    "decision_of",
     "describe_where",
 ]

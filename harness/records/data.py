@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -68,25 +69,38 @@ class Source:
 class Statistic:
     """One per-item figure of one source, in [0, 1].
 
-    `kind` is ``pass_at`` (the unbiased pass@k of a 0/1 metric), ``mean`` (of a metric) or
-    ``rate`` (the share of draws whose text satisfies `predicate`).
+    `kind` is ``pass_at`` (the unbiased pass@k of a 0/1 metric), ``pass_hat`` (pass^k: all of k
+    right), ``mean`` (of a metric) or ``rate`` (the share of draws whose text satisfies
+    `predicate`).
     """
 
     source: Source
-    kind: Literal["pass_at", "mean", "rate"]
+    kind: Literal["pass_at", "pass_hat", "mean", "rate"]
     metric: str = "correct"
     k: int = 1
     predicate: Callable[[str], object] | None = None
 
     def __str__(self) -> str:
         """Name the figure in the field's words."""
-        if self.kind == "pass_at":
+        if self.kind in {"pass_at", "pass_hat"}:
             suffix = "" if self.metric == "correct" else f"[{self.metric}]"
-            return f"{self.source}.pass@{self.k}{suffix}"
+            sign = "@" if self.kind == "pass_at" else "^"
+            return f"{self.source}.pass{sign}{self.k}{suffix}"
         return f"{self.source}.{self.kind}({self.metric})"
 
 
 Terms = tuple[tuple[float, Statistic], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How much of the data a decision sees: the first `draws` of each item, of a `share` of items.
+
+    The items stand in a fixed, seeded order; a look sees all that an earlier one saw.
+    """
+
+    draws: int
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +110,25 @@ class Part:
     Attributes
     ----------
     values
-        The combination on each item, shape [N].
+        The combination on each item, shape [N], in the order of the looks.
     half_range
         Half the width of the range that a value can take: R = sum |coefficient| / 2.
     noise
         Mean over items of the variance that a value owes to the draws alone; NaN if unknown.
+    growing
+        The part of `noise` that more draws would lessen: a stored baseline takes none.
+    growing_at_cap
+        What `growing` would be at the most draws that the claim may take.
+    clusters
+        For each item the number of its cluster, shape [N]; None if items are independent.
     """
 
     values: FloatArray
     half_range: float
     noise: float
+    growing: float = math.nan
+    growing_at_cap: float = math.nan
+    clusters: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +136,34 @@ class Sample:
     """The data of one claim: one part when all is paired, more when the items are disjoint.
 
     The effect lies in [`low`, `high`]; `draws` is the smallest number of draws of an item.
+
+    Attributes
+    ----------
+    share
+        Share of the items that this look sees.
+    identical
+        Whether each item's draws are all alike, as at temperature 0: then they count once.
+    means
+        Mean of each statistic that the effect is made of.
+    rounds
+        The effect in each round of one draw of every item, where it is decided by rounds.
     """
 
     parts: tuple[Part, ...]
     draws: int
     low: float
     high: float
+    share: float = 1.0
+    identical: bool = False
+    means: tuple[float, ...] = ()
+    rounds: FloatArray | None = None
 
     @property
     def contrast(self) -> bool:
         """Whether the coefficients cancel, so that an effect of zero means no change."""
         return abs(self.low + self.high) < 1e-9  # noqa: PLR2004
+
+    @property
+    def counted(self) -> int:
+        """Draws per item that count: one, where they are all alike."""
+        return 1 if self.identical else self.draws

@@ -21,12 +21,16 @@ def describe_where(where: Where) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One prompt with its reference; `id` is a hash of both, tags select and group."""
+    """One prompt with its reference; `id` is a hash of both, tags select and group.
+
+    Items of one `cluster`, such as questions on one text, hang together and count as one unit.
+    """
 
     id: str
     prompt: str
     reference: str
     tags: Tags = field(default_factory=dict)
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,14 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a million tokens cost, of the prompt and of the completion."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArmSpec:
     """An arm as configured: its engine, the engine's options, its sampling and its stream."""
 
@@ -94,6 +106,7 @@ class ArmSpec:
     sampling: Sampling
     stream: str
     where: str
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,21 +123,32 @@ class Policy:
         Smallest effect of interest, as a distance from a claim's threshold, or None.
     inconclusive
         What an inconclusive claim does to its test.
+    items
+        Whom a claim is about: the population that these items stand for, or these alone. Then
+        only the draws are noise.
+    method
+        How claims are decided; ``auto`` goes by the kind of data.
     """
 
     alpha: float = 0.05
     power: float = 0.9
     effect: float | None = None
     inconclusive: Literal["fail", "warn", "skip"] = "fail"
+    items: Literal["population", "these"] = "population"
+    method: Literal["auto", "t-floor", "t", "sign-flip", "bootstrap-t", "anytime"] = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """`evals/harness.yaml`, validated."""
+    """`evals/harness.yaml`, validated.
+
+    `draws` is the number of draws per item, or under `auto` the most that planned looks take.
+    """
 
     path: Path
     arms: Mapping[str, ArmSpec]
     policy: Policy
     draws: int
+    auto: bool
     baseline_draws: int
     seed: int

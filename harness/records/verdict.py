@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Verdict = Literal["supported", "refuted", "inconclusive"]
 Direction = Literal["greater", "less"]
@@ -13,20 +13,58 @@ Direction = Literal["greater", "less"]
 class Question:
     """The hypothesis of a claim: is the effect beyond `threshold` in `direction`?
 
-    An alarm asks the same and is refuted by a yes.
+    An alarm asks the same and is refuted by a yes. `variance` is that of an item's value as the
+    plan expects it, which a bet is sized by; None if nothing was planned.
     """
 
     direction: Direction
     threshold: float
     alarm: bool = False
+    variance: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A second method's p-value, beside the one that decides."""
+
+    method: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where a claim stands at one of its planned looks.
+
+    Attributes
+    ----------
+    number, most
+        This look, and the most there can be.
+    fraction
+        Information fraction: how much of what the last look will know is known, in (0, 1].
+    level
+        One-sided significance level of this look; over all looks they add up to alpha.
+    futility
+        The z value, towards the claim, below which going on is not worth it; None for none.
+    detectable
+        Smallest effect beyond the threshold that the last look will see with the policy's power.
+    """
+
+    number: int
+    most: int
+    fraction: float
+    level: float
+    futility: float | None
+    detectable: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """A verdict and what it rests on.
 
-    `low` and `high` bound the effect at level 1 - 2 alpha and invert the deciding test: they
-    never contradict the verdict. `p` is one-sided, of the claim's own hypothesis.
+    `low` and `high` bound the effect and invert the deciding test: they never contradict the
+    verdict. Their level is 1 - 2 alpha; after planned looks it holds over all looks, and each
+    bound lies at the level of this one. `p` is one-sided, of the claim's own hypothesis, and to
+    be held against alpha, or against the level of `stage`.
     """
 
     verdict: Verdict
@@ -42,6 +80,26 @@ class Decision:
     detectable: float | None
     needs: str
     warnings: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    stage: Stage | None = None
+
+    @property
+    def level(self) -> float:
+        """The one-sided significance level that `p` is held against."""
+        return self.alpha if self.stage is None else self.stage.level
+
+
+def decision_of(row: dict[str, Any]) -> Decision:
+    """Make a decision of plain types again."""
+    stage = row["stage"]
+    return Decision(
+        **{
+            **row,
+            "warnings": tuple(row["warnings"]),
+            "checks": tuple(Check(**check) for check in row["checks"]),
+            "stage": None if stage is None else Stage(**stage),
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +117,8 @@ class Ruling:
 
     `figures` are the statistics that the claim is made of; `low_margin` and
     `high_margin` are the bounds that the effect was held against (one of them, or both for an
-    equivalence). `selection` is what the eval's marker selects of the task's items.
+    equivalence). `selection` is what the eval's marker selects of the task's items. `exploratory`
+    says why a verdict proves less than it seems to; empty if it does not.
     """
 
     nodeid: str
@@ -74,3 +133,15 @@ class Ruling:
     high_margin: float | None
     figures: tuple[Reading, ...]
     decision: Decision
+    exploratory: str = ""
+
+    @property
+    def normal_form(self) -> str:
+        """The claim as the plan writes it: what varies on the left, however the test spelt it."""
+        if self.kind == "equivalence":
+            return self.text
+        sign, margin = "<", self.high_margin
+        if self.low_margin is not None:
+            sign, margin = ">", self.low_margin
+        text = f"{self.effect_text} {sign} {(margin or 0.0) + 0.0:g}"
+        return f"no_evidence({text})" if self.kind == "alarm" else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.records import Ruling
+from harness.records import Decision, Ruling
 from harness.report.numbers import interval, level, p_value, share, signed, target, verdict_word
 
 
@@ -28,12 +28,24 @@ def explain(ruling: Ruling) -> Iterator[str]:
     )
     yield (
         f"  data:   {decision.items} items{selected}, {decision.draws} draws each; "
-        f"{p_value(decision.p, decision.alpha)}, {decision.method}"
+        f"{p_value(decision.p, decision.level)}{_against(decision)}, {decision.method}"
     )
     if decision.detectable is not None and (decision.verdict == "inconclusive"
                                             or ruling.kind == "alarm"):  # fmt: skip
         yield f"  sees:   effects from {share(decision.detectable)} beyond the threshold"
     if decision.needs:
         yield f"  needs:  {decision.needs}"
+    for check in decision.checks:
+        yield f"  beside: {check.method}, {p_value(check.p, decision.level)}"
     for warning in decision.warnings:
         yield f"  note:   {warning}"
+    if ruling.exploratory:
+        yield f"  note:   exploratory: {ruling.exploratory}"
+
+
+def _against(decision: Decision) -> str:
+    """Say what the p-value is held against, where that is not the policy's alpha."""
+    stage = decision.stage
+    if stage is None or stage.most == 1 or decision.level == decision.alpha:
+        return ""
+    return f" against {decision.level:.2g} at look {stage.number} of {stage.most}"

@@ -20,6 +20,25 @@ class EvalResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanState:
+    """What became of the plan.
+
+    Attributes
+    ----------
+    missing
+        There was none.
+    not_reached
+        Planned claims that no eval came to: node id and claim.
+    holm
+        Alarms that ring by Holm's procedure over all of the plan's alarms.
+    """
+
+    missing: bool = True
+    not_reached: tuple[tuple[str, str], ...] = ()
+    holm: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One session.
 
@@ -37,6 +56,8 @@ class Run:
         Policy, draws and seed in force; part of the content.
     provenance
         What is volatile: versions, times, machine.
+    plan
+        What became of the plan.
     """
 
     evals: tuple[EvalResult, ...]
@@ -45,11 +66,18 @@ class Run:
     baselines: tuple[str, ...]
     settings: Mapping[str, Any]
     provenance: Mapping[str, Any]
+    plan: PlanState = PlanState()
 
     @property
     def rulings(self) -> tuple[Ruling, ...]:
         """All rulings, eval by eval."""
         return tuple(ruling for result in self.evals for ruling in result.rulings)
+
+    @property
+    def exploratory(self) -> tuple[str, ...]:
+        """Why the run proves less than it seems to, each reason once."""
+        reasons = dict.fromkeys(ruling.exploratory for ruling in self.rulings)
+        return tuple(reason for reason in reasons if reason)
 
     @property
     def green(self) -> bool:

@@ -27,6 +27,12 @@ def to_json(run: Run) -> str:
             }
             for result in run.evals
         ],
+        "exploratory": list(run.exploratory),
+        "plan": {
+            "missing": run.plan.missing,
+            "not_reached": [list(pair) for pair in run.plan.not_reached],
+            "holm": list(run.plan.holm),
+        },
         "missing": list(run.missing),
         "deselected": run.deselected,
         "claims": [asdict(ruling) for ruling in run.rulings],

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tabulate import tabulate
 
+from harness.records import Decision
 from harness.report.numbers import counted, interval, level, signed, verdict_word
 from harness.report.run import EvalResult, Run
 
@@ -21,8 +22,9 @@ def headline(run: Run) -> str:
     count = Counter(ruling.decision.verdict for ruling in run.rulings)
     total = len(run.rulings)
     whole = f"{counted(total, 'claim')} in {counted(len(run.evals), 'eval')}"
+    mark = "EXPLORATORY, " if run.exploratory else ""
     if run.green and total:
-        return f"SUPPORTED: all of {whole}"
+        return f"{mark}SUPPORTED: all of {whole}"
     details = [
         f"{count[verdict]} {verdict}" for verdict in ("refuted", "inconclusive") if count[verdict]
     ]
@@ -33,7 +35,7 @@ def headline(run: Run) -> str:
         skipped = sum(1 for result in run.evals if result.outcome == "skipped")
         number, what = (failed, "failed") if failed else (skipped, "skipped")
         details.append(f"{counted(number, 'eval')} {what}")
-    return f"NOT PROVEN: {', '.join(details)}, of {whole}"
+    return f"{mark}NOT PROVEN: {', '.join(details)}, of {whole}"
 
 
 def summary(run: Run, width: int) -> Iterator[str]:
@@ -51,7 +53,7 @@ def summary(run: Run, width: int) -> Iterator[str]:
         for line in table.splitlines():
             mark = line.strip()
             yield _title(named[int(mark[1:])]) if mark.startswith(_TITLE) else line.rstrip()
-        yield f"intervals: {level(run.rulings[0])}; draws: items x draws per item"
+        yield f"intervals: {level(run.rulings[0])}; draws: items x draws per item{_starred(rows)}"
     yield from _remarks(run)
 
 
@@ -72,8 +74,14 @@ def _rows(index: int, result: EvalResult) -> Iterator[tuple[str, ...]]:
             ruling.text,
             signed(decision.effect, *margins),
             interval(ruling),
-            f"{decision.items} x {decision.draws}",
+            _amount(decision),
         )
+
+
+def _amount(decision: Decision) -> str:
+    """Write the draws that a decision took, and mark those of a claim that stopped early."""
+    early = decision.stage is not None and decision.stage.number < decision.stage.most
+    return f"{decision.items} x {decision.draws}{'*' if early else ''}"
 
 
 def _width_beside_claims(rows: Sequence[tuple[str, ...]]) -> int:
@@ -92,7 +100,14 @@ def _wrapped(text: str, room: int) -> str:
     )
 
 
+def _starred(rows: Sequence[tuple[str, ...]]) -> str:
+    return "; * stopped early" if any(row[-1].endswith("*") for row in rows) else ""
+
+
 def _remarks(run: Run) -> Iterator[str]:
+    for reason in run.exploratory:
+        yield f"exploratory: {reason}"
+    yield from _about_plan(run)
     for nodeid in run.missing:
         yield f"never reported: {nodeid}"
     for result in run.evals:
@@ -102,3 +117,24 @@ def _remarks(run: Run) -> Iterator[str]:
         yield f"deselected: {counted(run.deselected, 'eval')}"
     for path in run.baselines:
         yield f"baseline written from a fresh stream of draws: {path}"
+
+
+def _about_plan(run: Run) -> Iterator[str]:
+    alarms = [ruling for ruling in run.rulings if ruling.kind == "alarm"]
+    if run.plan.missing and len(alarms) > 1:
+        alpha = alarms[0].decision.alpha
+        chance = 1 - (1 - alpha) ** len(alarms)
+        yield (
+            f"no plan: {len(alarms)} alarms at {alpha:g} each ring falsely in up to {chance:.0%} "
+            "of builds; `harness plan --write` lets them share it"
+        )
+    for text in run.plan.holm:
+        yield f"by Holm over all alarms, this one rings: {text}"
+    if not run.plan.not_reached:
+        return
+    reported = {result.nodeid for result in run.evals}
+    inside = [(nodeid, text) for nodeid, text in run.plan.not_reached if nodeid in reported]
+    for nodeid, text in inside:
+        yield f"planned, not reached: {text} ({nodeid})"
+    if outside := len(run.plan.not_reached) - len(inside):
+        yield f"planned, in evals that were not run: {counted(outside, 'claim')}"

@@ -40,6 +40,10 @@ class Sampler:
         """Return the identity of what the arm runs on."""
         return self._engine(arm).fingerprint
 
+    def pinned(self, arm: ArmSpec) -> bool:
+        """Say whether the fingerprint tells all: nothing can change behind it."""
+        return self._engine(arm).pinned
+
     def scorer(self, task: Task) -> Scorer:
         """Return the task's scorer."""
         if task.name not in self._scorers:
@@ -61,9 +65,11 @@ class Sampler:
             ),
         )
 
-    def rates(self, arm: ArmSpec, task: Task, items: Sequence[Item], statistic: Statistic) -> Tally:
+    def rates(
+        self, arm: ArmSpec, task: Task, items: Sequence[Item], statistic: Statistic, draws: int
+    ) -> Tally:
         """Tally the draws whose text satisfies the predicate of a rate, as a 0/1 metric."""
-        draws, predicate = statistic.source.draws, statistic.predicate or bool
+        predicate = statistic.predicate or bool
         drawn = self._draw(arm, task, items, draws)
         hits = [sum(1 for text in found.texts[:draws] if predicate(text)) for found in drawn]
         sums = np.array(hits, dtype=np.float64)[:, None]

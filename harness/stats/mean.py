@@ -44,6 +44,37 @@ def t_quantile(probability: float, df: float) -> float:
     return float(special.stdtrit(df, probability))
 
 
+def t_mean(values: npt.NDArray[np.float64]) -> Mean:
+    """Estimate the mean of per-item values by the plain t test (paired, on differences).
+
+    Parameters
+    ----------
+    values
+        Shape [N], N >= 2, finite, not all equal.
+
+    Returns
+    -------
+    Mean
+        With the standard error s / sqrt(N) and N - 1 degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two values, one is not finite, or all are equal: the plain test
+        would then be certain of anything.
+
+    References
+    ----------
+    Student 1908, "The probable error of a mean", Biometrika 6, 1-25.
+    """
+    check_values(values)
+    if np.ptp(values) == 0:
+        msg = f"all {len(values)} values are {values[0]:g}: the plain t test has no error to go by"
+        raise ValueError(msg)
+    se = float(values.std(ddof=1)) / math.sqrt(len(values))
+    return Mean(estimate=float(values.mean()), se=se, df=len(values) - 1)
+
+
 def t_floor(values: npt.NDArray[np.float64], half_range: float) -> Mean:
     """Estimate the mean of per-item values, with one phantom item that flipped fully.
 
@@ -64,20 +95,47 @@ def t_floor(values: npt.NDArray[np.float64], half_range: float) -> Mean:
     ValueError
         If there are fewer than two values, one is not finite, or R is not positive.
     """
-    count = len(values)
-    if count < 2:  # noqa: PLR2004  a variance needs two values
-        msg = f"a test over items needs at least 2 of them, got {count}"
-        raise ValueError(msg)
-    if not np.isfinite(values).all():
-        msg = "a value is not finite"
-        raise ValueError(msg)
+    check_values(values)
+    estimate = float(values.mean())
+    squares = np.square(values - estimate).sum()
+    se = float(floored_se(squares, len(values), half_range))
+    return Mean(estimate=estimate, se=se, df=len(values) - 1)
+
+
+def floored_se(
+    squares: npt.NDArray[np.float64] | np.float64, count: int, half_range: float
+) -> npt.NDArray[np.float64] | np.float64:
+    """Return the standard error of means of N values, with one phantom of deviation R in each.
+
+    `squares` are the sums of squared deviations, of any shape.
+
+    Raises
+    ------
+    ValueError
+        If R is not positive.
+    """
     if not half_range > 0:
         msg = f"the half-range must be positive, got {half_range}"
         raise ValueError(msg)
-    estimate = float(values.mean())
-    squares = float(np.square(values - estimate).sum())
-    se = math.sqrt((squares + half_range**2) / (count * (count - 1)))
-    return Mean(estimate=estimate, se=se, df=count - 1)
+    return np.sqrt((squares + half_range**2) / (count * (count - 1)))
+
+
+def check_values(values: npt.NDArray[np.float64], of: str = "items") -> None:
+    """Refuse values, the first axis of which is items or the like, that have no variance.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two, or one is not finite.
+    """
+    count = len(values)
+    if count < 2:  # noqa: PLR2004  a variance needs two values
+        msg = f"a test over {of} needs at least 2 of them, got {count}"
+        raise ValueError(msg)
+    finite = np.isfinite(values)
+    if not finite.all():
+        msg = f"a value of the {of} is not finite: {values[~finite][0]}"
+        raise ValueError(msg)
 
 
 def add_independent(means: Iterable[Mean]) -> Mean:

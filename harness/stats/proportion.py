@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
+from harness.stats.cluster import cluster_totals
 from harness.stats.mean import t_quantile
 
 if TYPE_CHECKING:
@@ -48,7 +50,12 @@ class Proportion:
         return self.estimate * self.trials, (1 - self.estimate) * self.trials
 
 
-def korn_graubard(values: npt.NDArray[np.float64], draws: int, alpha: float) -> Proportion:
+def korn_graubard(
+    values: npt.NDArray[np.float64],
+    draws: int,
+    alpha: float,
+    clusters: npt.NDArray[np.int64] | None = None,
+) -> Proportion:
     """Estimate the mean of per-item scores with exact bounds for clustered draws.
 
     The draws of an item hang together, so they are worth fewer trials than there are: n_eff =
@@ -63,15 +70,53 @@ def korn_graubard(values: npt.NDArray[np.float64], draws: int, alpha: float) -> 
         n, draws per item.
     alpha
         One-sided error rate at which the bounds will be taken.
+    clusters
+        Each item's cluster, numbered from 0 without gaps, shape [N]: clusters are the units then.
 
     References
     ----------
     Korn and Graubard 1998, "Confidence intervals for proportions with small expected number of
     positive counts estimated from survey data", Survey Methodology 24, 193-201.
     """
-    count = len(values)
+    units = values if clusters is None else cluster_totals(values, clusters)
+    count = len(units)
     mean = min(max(float(values.mean()), 0.0), 1.0)
-    variance = float(values.var(ddof=1)) / count
+    variance = float(units.var(ddof=1)) / count
     worth = mean * (1 - mean) / variance if variance > 0 else 0.0
     ratio = float(special.ndtri(1 - alpha)) / t_quantile(1 - alpha, count - 1)
-    return Proportion(estimate=mean, trials=min(max(worth, count), count * draws) * ratio**2)
+    return Proportion(estimate=mean, trials=min(max(worth, count), len(values) * draws) * ratio**2)
+
+
+def wilson(hits: int, trials: int, alpha: float) -> tuple[float, float]:
+    """Return Wilson's score bounds of a proportion; `alpha` is one-sided, of each bound.
+
+    References
+    ----------
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22,
+    209-212.
+    """
+    _check_counts(hits, trials)
+    z = float(-special.ndtri(alpha))
+    share, square = hits / trials, z**2 / trials
+    centre = (share + square / 2) / (1 + square)
+    reach = z / (1 + square) * math.sqrt(share * (1 - share) / trials + square / (4 * trials))
+    return max(centre - reach, 0.0), min(centre + reach, 1.0)
+
+
+def clopper_pearson(hits: int, trials: int, alpha: float) -> tuple[float, float]:
+    """Return the exact bounds of a proportion; `alpha` is one-sided, of each bound.
+
+    References
+    ----------
+    Clopper and Pearson 1934, "The use of confidence or fiducial limits illustrated in the case of
+    the binomial", Biometrika 26, 404-413.
+    """
+    _check_counts(hits, trials)
+    found = Proportion(estimate=hits / trials, trials=trials)
+    return found.lower(alpha), found.upper(alpha)
+
+
+def _check_counts(hits: int, trials: int) -> None:
+    if not 0 <= hits <= trials or trials < 1:
+        msg = f"needs 0 <= hits <= trials and a trial, got {hits} of {trials}"
+        raise ValueError(msg)

@@ -115,6 +115,7 @@ def _item(line: str, where: str) -> Item:
         prompt=row["prompt"],
         reference=row["reference"],
         tags=row.get("tags", {}),
+        cluster=row.get("cluster"),
     )
 
 

@@ -1,4 +1,4 @@
-"""pass@k against printed digits, exact arithmetic and full enumeration."""
+"""pass@k and pass^k against printed digits, exact arithmetic and full enumeration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.stats.passk import miss_probability, pass_at_k, pass_at_k_variance
+from harness.stats.passk import miss_probabilities, miss_probability, pass_at_k, pass_hat_k
 
 
 @st.composite
@@ -25,11 +25,6 @@ def estimate(n: int, c: int, k: int) -> float:
     return float(pass_at_k(np.array([n]), np.array([c]), k)[0])
 
 
-def variance(n: int, c: int, k: int) -> float:
-    """Estimate the variance of one item's pass@k."""
-    return float(pass_at_k_variance(np.array([n]), np.array([c]), k)[0])
-
-
 def exact(n: int, c: int, k: int) -> Fraction:
     """Compute pass@k by counting subsets."""
     return 1 - Fraction(math.comb(n - c, k), math.comb(n, k))
@@ -38,16 +33,6 @@ def exact(n: int, c: int, k: int) -> Fraction:
 def binomial(n: int, p: float) -> list[float]:
     """Return the chance of each c in 0..n."""
     return [math.comb(n, c) * p**c * (1 - p) ** (n - c) for c in range(n + 1)]
-
-
-def true_variance(n: int, k: int, p: float) -> float:
-    """Compute the variance of pass@k over n independent draws in closed form."""
-    q = 1 - p
-    total = sum(
-        math.comb(k, j) * math.comb(n - k, k - j) * (q ** (2 * k - j) - q ** (2 * k))
-        for j in range(1, k + 1)
-    )
-    return total / math.comb(n, k)
 
 
 @pytest.mark.parametrize(
@@ -64,14 +49,6 @@ def true_variance(n: int, k: int, p: float) -> float:
 def test_pass_at_k_has_the_printed_digits(n: int, c: int, k: int, printed: str) -> None:
     """Known values of pass@k come out to ten digits."""
     assert f"{estimate(n, c, k):.10f}".removeprefix("0") == printed
-
-
-@pytest.mark.parametrize(
-    ("n", "c", "k", "printed"), [(16, 3, 4, "0.0543367347"), (16, 1, 8, "0.2500000000")]
-)
-def test_variance_has_the_printed_digits(n: int, c: int, k: int, printed: str) -> None:
-    """Known values of the variance estimate come out to ten digits."""
-    assert f"{variance(n, c, k):.10f}" == printed
 
 
 @given(sizes())
@@ -112,37 +89,6 @@ def test_pass_at_k_is_unbiased(size: tuple[int, int, int], p: float) -> None:
     assert mean == pytest.approx(1 - (1 - p) ** k, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("n", "k", "p", "printed"),
-    [
-        (16, 8, 0.1, "0.098804394846"),
-        (16, 8, 0.3, "0.011488396307"),
-        (256, 64, 0.01, "0.048342073065"),
-    ],
-)
-def test_pass_at_k_varies_as_printed(n: int, k: int, p: float, printed: str) -> None:
-    """The variance over all outcomes of n draws is the known one."""
-    weights, values = binomial(n, p), [estimate(n, c, k) for c in range(n + 1)]
-    mean = math.fsum(w * u for w, u in zip(weights, values, strict=True))
-    found = math.fsum(w * (u - mean) ** 2 for w, u in zip(weights, values, strict=True))
-    assert f"{found:.12f}" == printed
-    assert f"{true_variance(n, k, p):.12f}" == printed
-
-
-@given(st.integers(1, 10), st.integers(0, 20), st.floats(0, 1))
-def test_variance_is_estimated_without_bias(k: int, spare: int, p: float) -> None:
-    """Over all outcomes of n draws, the estimate averages to the true variance."""
-    n = 2 * k + spare
-    mean = sum(weight * variance(n, c, k) for c, weight in enumerate(binomial(n, p)))
-    assert mean == pytest.approx(true_variance(n, k, p), abs=1e-9)
-
-
-def test_variance_is_unknown_below_two_k_draws() -> None:
-    """Items with fewer than 2k draws get NaN, the others their estimate."""
-    found = pass_at_k_variance(np.array([7, 8]), np.array([3, 3]), 4)
-    assert np.isnan(found).tolist() == [True, False]
-
-
 def test_items_may_differ_in_draws() -> None:
     """Each item is estimated from its own number of draws."""
     found = pass_at_k(np.array([5, 10, 5]), np.array([2, 3, 0]), 2)
@@ -160,3 +106,60 @@ def test_one_item_with_too_few_draws_is_enough_to_refuse() -> None:
     """An estimate is refused if some item has fewer than k draws."""
     with pytest.raises(ValueError, match="k = 4, n = 3"):
         pass_at_k(np.array([8, 3]), np.array([1, 1]), 4)
+
+
+@given(sizes())
+def test_pass_hat_k_counts_subsets(size: tuple[int, int, int]) -> None:
+    """pass^k is the share of the k-subsets of n draws that hold only right ones."""
+    n, c, k = size
+    found = pass_hat_k(np.array([n]), np.array([c]), k)[0]
+    assert found == pytest.approx(math.comb(c, k) / math.comb(n, k), abs=1e-12)
+
+
+@given(sizes(most=40), st.floats(0, 1))
+def test_pass_hat_k_is_unbiased(size: tuple[int, int, int], p: float) -> None:
+    """Over all outcomes of n draws, pass^k averages to p^k."""
+    n, _, k = size
+    values = pass_hat_k(np.full(n + 1, n), np.arange(n + 1), k)
+    assert values @ binomial(n, p) == pytest.approx(p**k, abs=1e-9)
+
+
+@given(sizes())
+def test_all_right_is_rarer_than_one_right(size: tuple[int, int, int]) -> None:
+    """pass^k is at most pass@1, which is at most pass@k."""
+    n, c, k = size
+    hat = pass_hat_k(np.array([n]), np.array([c]), k)[0]
+    assert hat - 1e-12 <= c / n <= estimate(n, c, k) + 1e-12
+
+
+@given(st.integers(1, 120), st.data())
+def test_several_k_at_once_are_each_as_alone(n: int, data: st.DataObject) -> None:
+    """A table for several k has, for each, the column for that k alone."""
+    ks = data.draw(st.lists(st.integers(1, n), min_size=1, max_size=5))
+    table = miss_probabilities(n, np.array(ks))
+    assert table.shape == (n + 1, len(ks))
+    for column, k in zip(table.T, ks, strict=True):
+        assert (column == miss_probability(n, k)).all()
+
+
+@pytest.mark.parametrize(
+    ("draws", "correct", "message"),
+    [
+        ([4], [5], "c = 5, n = 4"),
+        ([4, 4], [1, -1], "c = -1, n = 4"),
+        ([4, 4], [1], "one shape"),
+        ([], [], "one shape"),
+    ],
+    ids=["above", "below", "shapes", "none"],
+)
+def test_impossible_counts_are_refused(draws: list[int], correct: list[int], message: str) -> None:
+    """More right draws than draws, fewer than none, unlike shapes and no items are errors."""
+    for estimator in (pass_at_k, pass_hat_k):
+        with pytest.raises(ValueError, match=message):
+            estimator(np.array(draws, dtype=np.int64), np.array(correct, dtype=np.int64), 1)
+
+
+def test_no_k_is_refused() -> None:
+    """A curve without points is an error."""
+    with pytest.raises(ValueError, match="got none"):
+        miss_probabilities(4, np.array([], dtype=np.int64))

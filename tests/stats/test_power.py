@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import special
+from scipy import integrate, special, stats
 from statsmodels.stats.power import TTestPower  # type: ignore[import-untyped]
 
-from harness.stats.power import draws_needed, items_needed, power_of_t, smallest_effect
+from harness.stats.power import (
+    draws_needed,
+    items_needed,
+    power_of_equivalence,
+    power_of_t,
+    smallest_effect,
+)
 
 ses = st.floats(0.001, 1)
 sizes = st.integers(5, 5000)
@@ -43,6 +50,13 @@ def test_smallest_effect_agrees_with_statsmodels(items: int, alpha: float, power
     effect = smallest_effect(1 / math.sqrt(items), items - 1, alpha, power)
     oracle = TTestPower().power(effect, items, alpha, alternative="larger")
     assert power == pytest.approx(oracle, abs=1e-5)
+
+
+@given(sizes, st.floats(-3, 6), alphas)
+def test_power_agrees_with_statsmodels(items: int, effect: float, alpha: float) -> None:
+    """An oracle, statsmodels, finds the same power for any effect."""
+    oracle = TTestPower().power(effect / math.sqrt(items), items, alpha, alternative="larger")
+    assert power_of_t(effect, 1, items - 1, alpha) == pytest.approx(oracle, abs=1e-6)
 
 
 @given(ses, sizes, alphas)
@@ -102,3 +116,93 @@ def test_no_draws_help_where_draws_make_no_noise(noise: float) -> None:
         alpha=0.05, power=0.9,
     )  # fmt: skip
     assert found is None
+
+
+@pytest.mark.parametrize(
+    ("variation", "groups", "ratio", "margin", "printed"),
+    [
+        (0.35, (52, 49), 0.95, 1.25, "0.8011186"),
+        (0.36, (75, 70), 0.93, 1.25, "0.8256362"),
+        (0.20, (20,), 0.95, 1.25, "0.834680"),
+        (0.20, (26,), 0.95, 1.25, "0.9176333"),
+        (0.125, (32,), 0.975, 1 / 0.9, "0.800218"),
+    ],
+)
+def test_power_of_equivalence_is_powertosts(
+    variation: float, groups: tuple[int, ...], ratio: float, margin: float, printed: str
+) -> None:
+    """The figures that the R package PowerTOST prints in its README come out to their digits."""
+    # Two groups, or one of which each subject takes both treatments in turn.
+    share = sum(1 / size for size in groups) * 2 / len(groups)
+    se = math.sqrt(math.log(1 + variation**2) * share)
+    df = sum(groups) - 2
+    found = power_of_equivalence(math.log(margin), se, df, 0.05, math.log(ratio))
+    assert f"{found:.{len(printed) - 2}f}" == printed
+
+
+@given(st.floats(0.5, 8), st.floats(1, 10**4), st.floats(0.001, 0.3), st.floats(-1, 1))
+def test_power_of_equivalence_agrees_with_quadrature(
+    margin: float, df: float, alpha: float, share: float
+) -> None:
+    """An oracle, scipy's adaptive quadrature over the standard error, finds the same power."""
+    critical, spread = stats.t(df).ppf(1 - alpha), stats.chi(df, scale=1 / math.sqrt(df))
+
+    def inside(u: float) -> float:
+        high = special.ndtr(margin * (1 - share) - critical * u)
+        low = special.ndtr(critical * u - margin * (1 + share))
+        return float((high - low) * spread.pdf(u))
+
+    reach = 9 / math.sqrt(2 * df)
+    low, high = max(0.0, 1 - reach), min(margin / critical, 1 + reach)
+    oracle = integrate.quad(inside, low, high, limit=200)[0] if high > low else 0.0
+    found = power_of_equivalence(margin, 1, df, alpha, share * margin)
+    assert found == pytest.approx(oracle, abs=1e-7)
+
+
+def test_power_of_equivalence_is_the_rate_of_it() -> None:
+    """As many simulated pairs of one-sided t tests reject as the power says."""
+    rng = np.random.default_rng(1)
+    values = rng.normal(0.1, 1, (20_000, 12))
+    se = values.std(axis=1, ddof=1) / math.sqrt(12)
+    shown = np.abs(values.mean(axis=1)) + stats.t(11).ppf(0.95) * se < 0.8
+    power = power_of_equivalence(0.8, 1 / math.sqrt(12), 11, 0.05, 0.1)
+    assert shown.mean() == pytest.approx(power, abs=4 * math.sqrt(power * (1 - power) / 20_000))
+
+
+@given(st.floats(0.5, 8), sizes, alphas, st.floats(0, 1))
+def test_power_of_equivalence_is_bounded(
+    margin: float, items: int, alpha: float, share: float
+) -> None:
+    """It is at most that of either test, at least what both must share, and alike either side."""
+    effect, df = share * margin, items - 1
+    found = power_of_equivalence(margin, 1, df, alpha, effect)
+    either = [power_of_t(margin - effect, 1, df, alpha), power_of_t(margin + effect, 1, df, alpha)]
+    assert max(sum(either) - 1, 0) - 1e-6 <= found <= min(either) + 1e-6
+    mirrored = power_of_equivalence(margin, 1, df, alpha, -effect)
+    assert found == pytest.approx(mirrored, abs=1e-12)
+
+
+def test_power_of_equivalence_without_estimated_errors_is_normal() -> None:
+    """With infinite degrees of freedom it is that of two z tests; with many, nearly so."""
+    expected = 2 * special.ndtr(3 - special.ndtri(0.95)) - 1
+    assert power_of_equivalence(3, 1, math.inf, 0.05) == pytest.approx(expected, abs=1e-12)
+    assert power_of_equivalence(3, 1, 1e6, 0.05) == pytest.approx(expected, abs=1e-5)
+    assert power_of_equivalence(1.5, 1, math.inf, 0.05) == 0
+
+
+@pytest.mark.parametrize(
+    ("margin", "se", "df", "alpha"),
+    [
+        (0.0, 0.1, 20, 0.05),
+        (math.nan, 0.1, 20, 0.05),
+        (0.1, 0.0, 20, 0.05),
+        (0.1, 0.1, 0.5, 0.05),
+        (0.1, 0.1, 20, 0.5),
+    ],
+)
+def test_impossible_equivalences_are_refused(
+    margin: float, se: float, df: float, alpha: float
+) -> None:
+    """No margin, no error and levels out of range are errors that name the values."""
+    with pytest.raises(ValueError, match=f"got {margin}, {se}, {df}, {alpha}"):
+        power_of_equivalence(margin, se, df, alpha)

@@ -1,0 +1,34 @@
+"""The alarms of a whole build, which share one error rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from harness.records import Ruling
+from harness.stats.multiple import holm
+
+
+def named_by_holm(
+    rulings: Sequence[Ruling], weights: Mapping[int, float], alpha: float
+) -> tuple[int, ...]:
+    """Return the alarms that ring by Holm's procedure, weighted as the plan says.
+
+    Its first step is the weighted Bonferroni rule by which each alarm was decided: the build's
+    colour never changes, but once one has rung the others get its share, and more may be named.
+
+    Parameters
+    ----------
+    rulings
+        Alarms, in any order.
+    weights
+        Each alarm's share of alpha, by its place in `rulings`; they add up to 1 at most.
+    alpha
+        Error rate of the whole build.
+    """
+    if not rulings:
+        return ()
+    shares = np.array([weights[place] for place in range(len(rulings))])
+    adjusted = holm(np.array([ruling.decision.p for ruling in rulings]), shares)
+    return tuple(int(place) for place in np.flatnonzero(adjusted <= alpha))

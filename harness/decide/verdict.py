@@ -1,0 +1,188 @@
+"""From the evidence on a claim to its verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from scipy import special
+
+from harness.decide.advice import checks, needs, warnings
+from harness.decide.design import design_distance
+from harness.decide.evidence import Evidence, weigh
+from harness.errors import ClaimError
+from harness.records import Decision, Policy, Question, Sample, Stage, Verdict
+from harness.stats import power
+from harness.stats.mean import t_quantile
+
+FEWEST_ITEMS = 5
+FEWEST_CLUSTERS = 6
+
+
+def decide(sample: Sample, question: Question, policy: Policy) -> Decision:
+    """Decide one claim on all of its data.
+
+    Supported if the one-sided bound lies beyond the threshold, refuted if the opposite bound
+    does, else inconclusive. An alarm is refuted if its inner claim is supported, and is blind,
+    hence inconclusive, if it could not have rung at the effect of interest. The method goes by
+    the kind of data, unless the policy names one.
+
+    Raises
+    ------
+    ClaimError
+        If fewer than two items are left, the threshold lies outside the effect's range, or the
+        policy's method can't deal with such data.
+    """
+    _check_threshold(sample, question)
+    evidence = weigh(sample, question, policy)
+    verdict, reason = _verdict(sample, question, policy, evidence, None)
+    return _decision(sample, question, policy, evidence, verdict, reason)
+
+
+def decide_at(sample: Sample, question: Question, policy: Policy, stage: Stage) -> Decision | None:
+    """Decide one claim at a planned look; None to go on to the next one.
+
+    Raises
+    ------
+    ClaimError
+        As :func:`decide`.
+    """
+    _check_threshold(sample, question)
+    evidence = weigh(sample, question, policy)
+    verdict, reason = _verdict(sample, question, policy, evidence, stage)
+    if not reason:
+        return None
+    return _decision(sample, question, policy, evidence, verdict, reason, stage)
+
+
+def _check_threshold(sample: Sample, question: Question) -> None:
+    greater = question.direction == "greater"
+    if not sample.low <= question.threshold <= sample.high or question.threshold == (
+        sample.high if greater else sample.low
+    ):
+        beyond = f"{'above' if greater else 'below'} {question.threshold:g}"
+        msg = f"no effect {beyond} can be shown: it lies in [{sample.low:g}, {sample.high:g}]"
+        raise ClaimError(msg, hint="write the margin as a share, such as 0.05 for 5 points")
+
+
+def _decision(  # noqa: PLR0913, PLR0917  all that a decision reports
+    sample: Sample,
+    question: Question,
+    policy: Policy,
+    evidence: Evidence,
+    verdict: Verdict,
+    reason: str,
+    stage: Stage | None = None,
+) -> Decision:
+    bounds, greater = evidence.bounds, question.direction == "greater"
+    level = policy.alpha if stage is None else stage.level
+    return Decision(
+        verdict=verdict,
+        reason=reason,
+        method=evidence.method,
+        effect=bounds.estimate,
+        low=max(bounds.lower(level), sample.low),
+        high=min(bounds.upper(level), sample.high),
+        p=(bounds.p_greater if greater else bounds.p_less)(question.threshold),
+        alpha=policy.alpha,
+        items=sum(len(part.values) for part in sample.parts),
+        draws=sample.draws,
+        detectable=_detectable(evidence, policy, stage),
+        needs=needs(sample, question, policy) if verdict == "inconclusive" else "",
+        warnings=tuple(warnings(sample, evidence, stage)),
+        checks=checks(sample, question, evidence),
+        stage=stage,
+    )
+
+
+def _detectable(evidence: Evidence, policy: Policy, stage: Stage | None) -> float | None:
+    if _too_few(evidence):
+        return None
+    if stage is not None:
+        return stage.detectable
+    return power.smallest_effect(evidence.mean.se, evidence.mean.df, policy.alpha, policy.power)
+
+
+def _too_few(evidence: Evidence) -> str:
+    clustered = "cluster" in evidence.method
+    if evidence.units >= (FEWEST_CLUSTERS if clustered else FEWEST_ITEMS):
+        return ""
+    return f"{evidence.units} {'clusters' if clustered else 'items'} are too few to decide on"
+
+
+def _verdict(
+    sample: Sample, question: Question, policy: Policy, evidence: Evidence, stage: Stage | None
+) -> tuple[Verdict, str]:
+    """Return the verdict with its reason; no reason means that another look is to come."""
+    last = stage is None or stage.number == stage.most
+    if too_few := _too_few(evidence):
+        return "inconclusive", too_few if last or sample.share == 1.0 else ""
+    inner = _side(question, evidence, policy.alpha if stage is None else stage.level)
+    futile = inner == "inconclusive" and stage is not None and _futile(question, evidence, stage)
+    if inner == "inconclusive" and not (last or futile):
+        return inner, ""
+    if question.alarm:
+        return _alarm(inner, _detectable(evidence, policy, stage), policy)
+    if inner != "inconclusive":
+        return inner, _SHOWN[inner]
+    distance = design_distance(question, policy, contrast=sample.contrast)
+    if futile:
+        return inner, f"futile: an effect {distance:g} beyond the threshold is out of reach"
+    return inner, _why_open(evidence, policy, distance)
+
+
+_SHOWN: dict[Verdict, str] = {
+    "supported": "the interval lies beyond the threshold",
+    "refuted": "the interval lies on the wrong side of the threshold",
+}
+
+
+def _side(question: Question, evidence: Evidence, level: float) -> Verdict:
+    """Say on which side of the threshold the interval lies, as seen from the claim."""
+    beyond = evidence.bounds.lower(level) > question.threshold
+    short = evidence.bounds.upper(level) < question.threshold
+    if question.direction == "less":
+        beyond, short = short, beyond
+    if beyond:
+        return "supported"
+    return "refuted" if short else "inconclusive"
+
+
+def _futile(question: Question, evidence: Evidence, stage: Stage) -> bool:
+    if stage.futility is None:
+        return False
+    bounds = evidence.bounds
+    p = (bounds.p_greater if question.direction == "greater" else bounds.p_less)(question.threshold)
+    return float(special.ndtri(p)) > -stage.futility
+
+
+def _why_open(evidence: Evidence, policy: Policy, distance: float | None) -> str:
+    if distance is None:
+        return "the interval holds the threshold"
+    df = evidence.mean.df
+    reach = t_quantile(1 - policy.alpha, df) + t_quantile(policy.power, df)
+    if reach * evidence.mean.se > distance:
+        return f"underpowered for an effect {distance:g} beyond the threshold"
+    return "in between: the effect is near the threshold"
+
+
+def _alarm(inner: Verdict, detectable: float | None, policy: Policy) -> tuple[Verdict, str]:
+    """Turn the verdict on an alarm's inner claim into the alarm's own."""
+    if inner == "supported":
+        return "refuted", "the alarm rang: there is evidence for what should not be"
+    if policy.effect is not None and (detectable is None or detectable > policy.effect):
+        return "inconclusive", f"blind: it could not see an effect of {policy.effect:g}"
+    return "supported", "quiet: no evidence, at the smallest detectable effect printed beside"
+
+
+def both(first: Decision, second: Decision) -> Decision:
+    """Join the two one-sided decisions of an equivalence: it takes both (intersection-union).
+
+    The worse one stands for both: by its verdict, then by its p-value against its level.
+    """
+    worse = max(first, second, key=lambda one: (_BADNESS[one.verdict], one.p / one.level))
+    return dataclasses.replace(
+        worse, warnings=tuple(dict.fromkeys([*first.warnings, *second.warnings]))
+    )
+
+
+_BADNESS: dict[Verdict, int] = {"supported": 0, "inconclusive": 1, "refuted": 2}

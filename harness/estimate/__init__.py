@@ -1,0 +1,8 @@
+"""From tallies to the per-item values that a claim is decided on."""
+
+from __future__ import annotations
+
+from harness.estimate.figure import Figure, figure
+from harness.estimate.sample import Prospect, TallyOf, sample
+
+__all__ = ["Figure", "Prospect", "TallyOf", "figure", "sample"]

@@ -1,0 +1,96 @@
+"""One statistic on each item of a tally."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.errors import ClaimError, did_you_mean
+from harness.records import Statistic, Tally
+from harness.stats.passk import pass_at_k, pass_hat_k
+
+if TYPE_CHECKING:
+    from harness.records.data import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A statistic on each item, shape [N], with the tally that it was read from."""
+
+    statistic: Statistic
+    tally: Tally
+    column: int
+    values: FloatArray
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The items."""
+        return self.tally.ids
+
+    @property
+    def draws(self) -> int:
+        """Fewest draws of an item."""
+        return int(self.tally.draws.min())
+
+    @property
+    def mean(self) -> float:
+        """Mean over the items."""
+        return float(self.values.mean())
+
+    @property
+    def linear(self) -> bool:
+        """Whether it is a plain mean over the draws, as pass@1 is too."""
+        return self.statistic.kind in {"mean", "rate"} or self.statistic.k == 1
+
+    @property
+    def sums(self) -> FloatArray:
+        """Sum of the metric over each item's draws, shape [N]."""
+        return self.tally.sums[:, self.column]
+
+    @property
+    def correct(self) -> IntArray:
+        """Draws of each item that are right, of a 0/1 metric, shape [N]."""
+        return self.sums.astype(np.int64)
+
+
+def figure(statistic: Statistic, tally: Tally) -> Figure:
+    """Compute a statistic on each item of a tally.
+
+    Raises
+    ------
+    ClaimError
+        If the metric is unknown or not 0/1 where it must be, or there are too few draws.
+    """
+    if statistic.metric not in tally.metrics:
+        msg = f"{statistic.source} has no metric {statistic.metric!r}"
+        raise ClaimError(msg, hint=did_you_mean(statistic.metric, tally.metrics))
+    column = tally.metrics.index(statistic.metric)
+    sums, squares = tally.sums[:, column], tally.products[:, column, column]
+    if not (np.isfinite(sums).all() and np.isfinite(squares).all()):
+        msg = f"{statistic}: a score is not a finite number"
+        raise ClaimError(msg)
+    if statistic.kind in {"pass_at", "pass_hat"}:
+        _check_counts(statistic, tally, binary=np.array_equal(sums, squares))
+        of_counts = pass_at_k if statistic.kind == "pass_at" else pass_hat_k
+        values = of_counts(tally.draws, sums.astype(np.int64), statistic.k)
+    else:
+        values = sums / tally.draws
+    return Figure(statistic=statistic, tally=tally, column=column, values=values)
+
+
+def _check_counts(statistic: Statistic, tally: Tally, *, binary: bool) -> None:
+    if not binary:
+        msg = f"{statistic} needs a 0/1 metric, and {statistic.metric!r} is graded"
+        raise ClaimError(msg, hint=f"use .mean({statistic.metric!r})")
+    fewest = int(tally.draws.min())
+    if statistic.k > fewest:
+        msg = f"{statistic} needs at least {statistic.k} draws per item, and there are {fewest}"
+        hint = f"set harness(draws={statistic.k}), better {2 * statistic.k}, or take a smaller k"
+        if statistic.source.baseline:
+            hint = (
+                f"set `baseline: {{draws: {2 * statistic.k}}}` in the config and take it anew "
+                "with --harness-update-baseline, or take a smaller k"
+            )
+        raise ClaimError(msg, hint=hint)

@@ -1,0 +1,248 @@
+"""The clerk of a session: brings tasks, draws and baselines, each once."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+import harness
+from harness.baseline import Baseline, BaselineStore
+from harness.errors import BaselineError, ClaimError
+from harness.records import (
+    ArmSpec,
+    Config,
+    Item,
+    Look,
+    Source,
+    Statistic,
+    Tally,
+    Task,
+    describe_where,
+)
+from harness.sampling import Sampler
+from harness.tasks import load_task
+
+
+class Clerk:
+    """Keeps the draws, tasks and baselines of a worker.
+
+    Parameters
+    ----------
+    config
+        The arms, and how they are sampled.
+    number
+        Which sample of draws to take: 1, or a later one for a fresh attempt.
+    update
+        Whether baselines are taken anew.
+    most_draws
+        For each task, the most draws that an eval of the session takes: a new baseline has at
+        least as many, whichever eval asks for it first.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        number: int = 1,
+        update: bool = False,
+        most_draws: Mapping[str, int] | None = None,
+    ) -> None:
+        self._config = config
+        self._number = number
+        self._update = update
+        self._most_draws = most_draws or {}
+        self._sampler = Sampler(config.seed)
+        self.store = BaselineStore(config.path.parent / "baselines")
+        self.updates: dict[tuple[str, str], Baseline] = {}
+        self._baselines: dict[tuple[str, str], Baseline] = {}
+        self.task = functools.cache(self._load_task)
+        self._load = functools.cache(self.store.load)
+
+    def _load_task(self, name: str) -> Task:
+        return load_task(self._config.path.parent / "tasks", name)
+
+    def arm(self, name: str, number: int | None = None) -> ArmSpec:
+        """Return an arm, with the stream of this sample of draws, or of sample `number`."""
+        arm, number = self._config.arms[name], number or self._number
+        return dataclasses.replace(arm, stream=f"{arm.stream}#{number}") if number > 1 else arm
+
+    def identity(self, source: Source, number: int | None = None) -> str:
+        """Return what identifies the draws of an arm on a task."""
+        arm = self.arm(source.arm, number)
+        parts = [
+            self._sampler.fingerprint(arm),
+            dataclasses.asdict(arm.sampling),
+            arm.stream,
+            self._config.seed,
+            source.task,
+        ]
+        return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
+
+    def pinned(self, source: Source) -> bool:
+        """Say whether the arm can't change behind its name."""
+        return self._sampler.pinned(self._config.arms[source.arm])
+
+    def scorer_hash(self, task: str) -> str:
+        """Return the hash of how a task is scored."""
+        return self._sampler.scorer(self.task(task)).hash
+
+    def check_arms(self, sources: Sequence[Source], text: str) -> None:
+        """Refuse what can't be compared: other tasks, or other sampling.
+
+        Raises
+        ------
+        ClaimError
+            With the two arms and what differs.
+        """
+        first, arm = sources[0], self._config.arms[sources[0].arm]
+        for source in sources:
+            other = self._config.arms[source.arm]
+            if source.task != first.task:
+                msg = f"{text} compares task {first.task!r} with task {source.task!r}"
+                raise ClaimError(msg, hint="make a claim for each task")
+            for name, value in dataclasses.asdict(other.sampling).items():
+                if value != getattr(arm.sampling, name):
+                    msg = (
+                        f"{arm.name!r} and {other.name!r} are incomparable: {name} is "
+                        f"{getattr(arm.sampling, name)} and {value}"
+                    )
+                    raise ClaimError(msg, where=other.where, hint="give both the same sampling")
+
+    def check_draws(self, sources: Sequence[Source]) -> None:
+        """Refuse two arms that share their draws; opens their engines.
+
+        Raises
+        ------
+        ClaimError
+            With the two arms.
+        """
+        owners: dict[tuple[object, ...], str] = {}
+        for source in sources:
+            if source.baseline:
+                continue
+            arm = self._config.arms[source.arm]
+            stream = (self._sampler.fingerprint(arm), arm.sampling, arm.stream)
+            owner = owners.setdefault(stream, arm.name)
+            if owner != arm.name:
+                msg = f"{owner!r} and {arm.name!r} share their draws"
+                hint = "give one of them a `stream:` of its own"
+                raise ClaimError(msg, where=arm.where, hint=hint)
+
+    def items(self, source: Source) -> list[Item]:
+        """Return the items that a source selects.
+
+        Raises
+        ------
+        ClaimError
+            If there is none.
+        """
+        task = self.task(source.task)
+        where = (*source.where, *source.narrowed)
+        chosen = [task.items[position] for position in task.select(where)]
+        if not chosen:
+            msg = f"no item of task {task.name!r} has all of {describe_where(where)}"
+            raise ClaimError(msg, hint="take one condition away")
+        return chosen
+
+    def tally(self, statistic: Statistic, look: Look) -> Tally:
+        """Tally the draws of a statistic that a look sees, drawing what is missing."""
+        source = statistic.source
+        task, items = self.task(source.task), self.items(source)
+        if look.share < 1.0:
+            # Ids are hashes: the first of them are a random choice, the same at every look.
+            items = sorted(items, key=lambda item: item.id)[: math.ceil(look.share * len(items))]
+        if source.baseline:
+            return _of_items(self.baseline(source), items, self.store)
+        arm = self.arm(source.arm)
+        if statistic.predicate is not None:
+            return self._sampler.rates(arm, task, items, statistic, look.draws)
+        return self._sampler.tally(arm, task, items, look.draws)
+
+    def baseline(self, source: Source) -> Baseline:
+        """Return the baseline of an arm, which fits today's scorer and sampling.
+
+        Raises
+        ------
+        BaselineError
+            If there is none, or it was taken with others.
+        """
+        arm, task = self._config.arms[source.arm], self.task(source.task)
+        key = (task.name, arm.name)
+        if key not in self._baselines:
+            if self._update:
+                resampled = self._resample(arm, task, source.draws)
+                self.updates[key] = self._baselines[key] = resampled
+            else:
+                self._baselines[key] = self._load(*key)
+        baseline = self._baselines[key]
+        for name, value in self._measure(arm, task).items():
+            if baseline.identity[name] != value:
+                msg = f"the {name} has changed since this baseline was taken"
+                hint = "take it anew with --harness-update-baseline"
+                raise BaselineError(msg, where=str(self.store.path(*key)), hint=hint)
+        return baseline
+
+    def stored(self, source: Source) -> Tally:
+        """Return what is stored of an arm on the items of a source, fit or not for a claim.
+
+        Raises
+        ------
+        BaselineError
+            If nothing is, it is broken, or it lacks some of the items.
+        """
+        return _of_items(self._load(source.task, source.arm), self.items(source), self.store)
+
+    def _measure(self, arm: ArmSpec, task: Task) -> dict[str, object]:
+        return {
+            "scorer": self._sampler.scorer(task).hash,
+            "sampling": dataclasses.asdict(arm.sampling),
+        }
+
+    def _resample(self, arm: ArmSpec, task: Task, draws: int) -> Baseline:
+        """Take a baseline from a fresh stream: never from the draws that are being judged."""
+        epoch = self.store.next_epoch(task.name, arm.name)
+        fresh = dataclasses.replace(arm, stream=f"baseline@{epoch}:{arm.name}")
+        most = self._most_draws.get(task.name, draws)
+        count = max(draws, most, self._config.baseline_draws)
+        return Baseline(
+            task=task.name,
+            arm=arm.name,
+            epoch=epoch,
+            identity=self._measure(arm, task),
+            provenance={
+                "fingerprint": self._sampler.fingerprint(arm),
+                "seed": self._config.seed,
+                "version": harness.__version__,
+                "created": dt.datetime.now(dt.UTC).date().isoformat(),
+            },
+            tally=self._sampler.tally(fresh, task, task.items, count),
+        )
+
+
+def _of_items(baseline: Baseline, items: list[Item], store: BaselineStore) -> Tally:
+    """Return the baseline's tally of `items`, in their order."""
+    tally = baseline.tally
+    position = {identity: row for row, identity in enumerate(tally.ids)}
+    missing = [item for item in items if item.id not in position]
+    if missing:
+        msg = (
+            f"this baseline lacks {len(missing)} of {len(items)} items, "
+            f"the first of them {missing[0].prompt!r}"
+        )
+        where = str(store.path(baseline.task, baseline.arm))
+        hint = "take it anew with --harness-update-baseline"
+        raise BaselineError(msg, where=where, hint=hint)
+    rows = [position[item.id] for item in items]
+    return Tally(
+        ids=tuple(item.id for item in items),
+        draws=tally.draws[rows],
+        metrics=tally.metrics,
+        sums=tally.sums[rows],
+        products=tally.products[rows],
+        answers=tuple(tally.answers[row] for row in rows),
+    )

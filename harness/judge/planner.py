@@ -1,0 +1,172 @@
+"""The judge in planning mode: draws nothing, and answers every claim with yes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.claims import Claim
+from harness.errors import BaselineError, HarnessError
+from harness.judge.clerk import Clerk
+from harness.judge.docket import place
+from harness.judge.judge import Judge, asked_by_pytest
+from harness.judge.record import Record
+from harness.planning import forecast, outlooks
+from harness.records import (
+    Config,
+    Forecast,
+    PlannedClaim,
+    Source,
+    Tally,
+    describe_where,
+)
+from harness.trial import Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A comparison that an eval made while it was planned; an equivalence is made of two."""
+
+    planned: PlannedClaim
+    trial: Trial
+    claim: Claim
+    place: str
+
+
+class Planner(Judge):
+    """Takes down what the evals claim, with a forecast for each claim.
+
+    `weight` is that of the alarms of the test at hand, beside others in the build.
+    """
+
+    def __init__(self, config: Config, clerk: Clerk, record: Record) -> None:
+        super().__init__(config, clerk, record)
+        self.weight = 1.0
+        self.intents: list[Intent] = []
+
+    def rule(self, claim: Claim) -> bool:
+        """Take a claim down, once, and say yes."""
+        if asked_by_pytest() or any(intent.claim is claim for intent in self.intents):
+            return True
+        try:
+            intent = self._intent(claim)
+        except HarnessError as error:
+            self.docket.errors.append(error)
+            raise
+        if all(intent.planned != other.planned for other in self.intents):
+            self.intents.append(intent)
+        self.docket.decided.append(claim)
+        return True
+
+    def _intent(self, claim: Claim) -> Intent:
+        self.clerk.check_arms(claim.sources, claim.text)
+        trial = self.trial(claim, None)
+        question, source = claim.question, claim.sources[0]
+        kind: Literal["claim", "alarm"] = "alarm" if question.alarm else "claim"
+        greater = question.direction == "greater"
+        planned = PlannedClaim(
+            nodeid=self.docket.nodeid,
+            text=claim.normal_form,
+            kind=kind,
+            task=source.task,
+            selection=describe_where(source.where),
+            effect_text=claim.effect_text,
+            low_margin=question.threshold if greater else None,
+            high_margin=None if greater else question.threshold,
+            draws=next((one.draws for one in claim.sources if not one.baseline), source.draws),
+            auto=self.docket.auto,
+            items=trial.policy.items,
+            method=trial.policy.method,
+            weight=self.weight if question.alarm else None,
+        )
+        return Intent(planned=planned, trial=trial, claim=claim, place=place())
+
+    def plan(self) -> tuple[PlannedClaim, ...]:
+        """Return the planned claims with their forecasts: alarms share alpha by their weights.
+
+        Raises
+        ------
+        HarnessError
+            If a claim's margin is out of reach.
+        """
+        whole = sum(intent.planned.weight or 0.0 for intent in self.intents)
+        found = [self._forecast(intent, whole) for intent in self.intents]
+        places = [intent.place for intent in self.intents]
+        return _joined(found, places)
+
+    def _forecast(self, intent: Intent, whole: float) -> PlannedClaim:
+        planned, trial = intent.planned, intent.trial
+        if planned.weight is not None:
+            weight = planned.weight / whole
+            planned = dataclasses.replace(planned, weight=weight)
+            alpha = trial.policy.alpha * weight
+            trial = dataclasses.replace(
+                trial, policy=dataclasses.replace(trial.policy, alpha=alpha)
+            )
+        parts = outlooks(trial.terms, self._ids, self._known)
+        try:
+            return dataclasses.replace(planned, forecast=forecast(trial, parts))
+        except HarnessError as error:
+            error.where = error.where or f"{planned.nodeid}: {planned.text}"
+            raise
+
+    def _ids(self, source: Source) -> list[str]:
+        return [item.id for item in self.clerk.items(source)]
+
+    def _known(self, source: Source) -> Tally | None:
+        """Return the stored tally that can stand in for an arm's draws, if there is one."""
+        try:
+            return self.clerk.stored(source)
+        except BaselineError:
+            return None
+
+
+def _joined(claims: Sequence[PlannedClaim], places: Sequence[str]) -> tuple[PlannedClaim, ...]:
+    """Merge the two halves of each chained comparison into one equivalence."""
+    merged: list[PlannedClaim] = []
+    last_place = ""
+    for claim, at in zip(claims, places, strict=True):
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last_place == at
+            and (last.nodeid, last.effect_text) == (claim.nodeid, claim.effect_text)
+            and last.kind == claim.kind == "claim"
+            and (last.low_margin is None) == (claim.high_margin is None)
+        ):
+            merged[-1] = _equivalence(last, claim)
+        else:
+            merged.append(claim)
+        last_place = at
+    return tuple(merged)
+
+
+def _equivalence(first: PlannedClaim, second: PlannedClaim) -> PlannedClaim:
+    low = second.low_margin if first.low_margin is None else first.low_margin
+    high = second.high_margin if first.high_margin is None else first.high_margin
+    return dataclasses.replace(
+        first,
+        kind="equivalence",
+        text=f"{(low or 0.0) + 0.0:g} < {first.effect_text} < {(high or 0.0) + 0.0:g}",
+        low_margin=low,
+        high_margin=high,
+        forecast=_both(first.forecast, second.forecast),
+    )
+
+
+def _both(first: Forecast | None, second: Forecast | None) -> Forecast | None:
+    """Join the forecasts of two halves: both have to come out, and the slower one draws on."""
+    if first is None or second is None:
+        return None
+    worse = max(first, second, key=lambda half: half.detectable)
+    chances = (first.chance, second.chance)
+    known = [chance for chance in chances if chance is not None]
+    return dataclasses.replace(
+        worse,
+        chance=max(0.0, sum(known) - 1) if len(known) == len(chances) else None,
+        draws_expected=max(first.draws_expected, second.draws_expected),
+        draws_without_effect=max(first.draws_without_effect, second.draws_without_effect),
+        advice=first.advice or second.advice,
+    )

@@ -1,0 +1,87 @@
+"""The ledger: which draws were looked at, under which plan, and what was decided on them.
+
+Looking at draws until they please is no evidence. So draws remember the plan that was in force
+when they were first taken, a verdict is given once, and fresh draws are numbered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.errors import LedgerError
+from harness.files import write_atomically
+from harness.schemas.read import parse_json
+
+SCHEMA = 1  # 1: first version
+
+
+@dataclass(slots=True, kw_only=True)
+class Ledger:
+    """What is remembered from one run to the next.
+
+    Attributes
+    ----------
+    sample
+        Number of the sample of draws in use; `--harness-fresh` takes the next one.
+    plans
+        For each plan, by its hash, the keys of its claims.
+    opened
+        For each set of draws, by its identity, the hash of the plan that was in force when it was
+        first drawn from; empty for none.
+    verdicts
+        Decisions by the hash of all that they rest on, as plain types.
+    rounds
+        Rounds of draws that a bet has seen, by the hash of its claim: the next run goes on there.
+    """
+
+    sample: int = 1
+    plans: dict[str, list[str]] = field(default_factory=dict)
+    opened: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rounds: dict[str, int] = field(default_factory=dict)
+
+    def knew(self, identity: str, claim: str) -> bool:
+        """Say whether a claim stood in the plan when these draws were first taken."""
+        return claim in self.plans.get(self.opened.get(identity, ""), ())
+
+    def update(self, news: Mapping[str, Any]) -> None:
+        """Take in what an eval did; draws that were opened before stay as they were."""
+        self.plans.update(news.get("plans", {}))
+        self.opened = {**news.get("opened", {}), **self.opened}
+        self.verdicts.update(news.get("verdicts", {}))
+        self.rounds.update(news.get("rounds", {}))
+
+    def write(self, path: Path) -> None:
+        """Write the ledger whole or not at all."""
+        data = {
+            "schema": SCHEMA,
+            "sample": self.sample,
+            "plans": self.plans,
+            "opened": self.opened,
+            "verdicts": self.verdicts,
+            "rounds": self.rounds,
+        }
+        write_atomically(path, json.dumps(data, indent=1, allow_nan=False) + "\n")
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Read a ledger; a missing one is empty.
+
+    Raises
+    ------
+    LedgerError
+        If the file is broken, or of a later version.
+    """
+    if not path.is_file():
+        return Ledger()
+    data = parse_json(
+        path.read_text(encoding="utf-8", errors="replace"),
+        schema="ledger", where=str(path), kind=LedgerError,
+        hint="restore it, or delete it to begin anew",
+    )  # fmt: skip
+    data.pop("schema")
+    return Ledger(**data)

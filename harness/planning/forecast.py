@@ -1,0 +1,178 @@
+"""What a claim can be expected to show, before anything is drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.decide import design_distance, size_advice
+from harness.errors import PlanError
+from harness.planning.outlook import PartOutlook
+from harness.records import Forecast, Look
+from harness.stats import power
+from harness.stats.mean import t_quantile
+from harness.stats.proportion import korn_graubard
+from harness.stats.sequential import crossing, efficacy_bounds, futility_bounds
+from harness.trial import Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Size:
+    """Variance of the effect at a look, unfloored and floored, and its degrees of freedom."""
+
+    variance: float
+    se: float
+    df: float
+
+
+def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
+    """Forecast a claim from what is known of its variance.
+
+    Parameters
+    ----------
+    trial
+        The claim, its policy and its looks.
+    parts
+        What to expect of each set of items.
+
+    Raises
+    ------
+    PlanError
+        If the claim's margin is out of reach: even without any difference between the arms.
+    """
+    low = sum(min(weight, 0.0) for weight, _ in trial.terms)
+    high = sum(max(weight, 0.0) for weight, _ in trial.terms)
+    contrast = abs(low + high) < 1e-9  # noqa: PLR2004  rounding
+    _refuse_out_of_reach(trial, parts, contrast=contrast, share=(low, high) == (0.0, 1.0))
+    policy, cap = trial.policy, trial.looks[-1].draws
+    size = _size(trial, parts, trial.looks[-1])
+    distance = design_distance(trial.question, policy, contrast=contrast)
+    detectable = power.smallest_effect(size.se, size.df, policy.alpha, policy.power)
+    chance, at_effect, without = _course(trial, parts, distance, size)
+    if trial.question.alarm:
+        blind = policy.effect is not None and detectable > policy.effect
+        chance = 0.0 if blind else 1 - policy.alpha
+    advice = ""
+    if chance is not None and distance is not None and chance < policy.power and len(parts) == 1:
+        part = parts[0]
+        advice = size_advice(
+            items=part.items, draws=cap, distance=distance, policy=policy,
+            variance=part.variance(cap), noise=part.fixed + part.growing(cap),
+            growing=part.growing(cap), half_range=part.half_range,
+        )  # fmt: skip
+    bases = {part.basis for part in parts}
+    return Forecast(
+        items=sum(part.items for part in parts),
+        detectable=detectable,
+        chance=chance,
+        draws_expected=at_effect,
+        draws_without_effect=without,
+        variance=sum(part.variance(cap) for part in parts) / len(parts),
+        basis=bases.pop() if len(bases) == 1 else "baseline of one side",
+        advice=advice,
+    )
+
+
+def _refuse_out_of_reach(
+    trial: Trial, parts: Sequence[PartOutlook], *, contrast: bool, share: bool
+) -> None:
+    question, policy = trial.question, trial.policy
+    if policy.items == "these" or policy.method not in {"auto", "t-floor"} or question.alarm:
+        return
+    sign = 1 if question.direction == "greater" else -1
+    count, half_range = min(part.items for part in parts), parts[0].half_range
+    if count < 2 or len(parts) > 1:  # noqa: PLR2004  a variance needs two
+        return
+    if share and policy.method == "auto":
+        perfect = np.full(count, 1.0 if sign > 0 else 0.0)
+        bounds = korn_graubard(perfect, trial.looks[-1].draws, policy.alpha)
+        nearest = bounds.lower(policy.alpha) if sign > 0 else bounds.upper(policy.alpha)
+        if sign * (nearest - question.threshold) <= 0:
+            msg = (
+                f"{question.threshold:g} can't be shown on {count} items: with every draw "
+                f"{'right' if sign > 0 else 'wrong'} the bound is {nearest:.3f}"
+            )
+            raise PlanError(msg, hint="take more items, or another bar")
+        return
+    margin = -sign * question.threshold
+    if not contrast or margin <= 0 or trial.looks[-1].draws == 1:
+        return
+    reach = _reach(count, half_range, policy.alpha)
+    if margin <= reach:
+        enough = count
+        while _reach(enough, half_range, policy.alpha) >= margin:
+            enough += 1
+        msg = (
+            f"a margin of {margin:g} can't be shown on {count} items: even without any "
+            f"difference the bound is {reach:.3f}"
+        )
+        raise PlanError(msg, hint=f"take {enough} items, a wider margin, or `items: these`")
+
+
+def _reach(count: int, half_range: float, alpha: float) -> float:
+    return t_quantile(1 - alpha, count - 1) * half_range / math.sqrt(count * (count - 1))
+
+
+def _size(trial: Trial, parts: Sequence[PartOutlook], look: Look) -> _Size:
+    variance = floor = terms = 0.0
+    for part in parts:
+        count = max(part.items * look.share, 2.0)
+        if trial.policy.items == "these":
+            own = (part.fixed + part.growing(look.draws)) / count
+            extra = part.half_range**2 / look.draws / count**2
+        else:
+            own = part.variance(look.draws) / count
+            extra = part.half_range**2 / (count * (count - 1))
+        variance += own
+        floor += extra
+        terms += (own + extra) ** 2 / (count - 1)
+    df = math.inf if trial.policy.items == "these" else (variance + floor) ** 2 / terms
+    return _Size(variance=variance, se=math.sqrt(variance + floor), df=df)
+
+
+def _course(
+    trial: Trial, parts: Sequence[PartOutlook], distance: float | None, size: _Size
+) -> tuple[float | None, float, float]:
+    """Return the chance at the design effect, and expected draws there and without effect."""
+    policy, cap = trial.policy, trial.looks[-1].draws
+    of_fixed = None
+    if distance is not None:
+        of_fixed = power.power_of_t(distance, size.se, size.df, policy.alpha)
+    if len(trial.looks) == 1 or policy.method == "anytime":
+        return of_fixed, float(cap), float(cap)
+    fractions: list[float] = []
+    for look in trial.looks:
+        now = _size(trial, parts, look).variance
+        fraction = min(size.variance / now, 1.0) if now > 0 else look.share
+        before = fractions[-1] if fractions else 0.0
+        fractions.append(max(fraction, before + (1 - before) / 100))
+    fractions[-1] = 1.0
+    course = tuple(fractions)
+    upper = efficacy_bounds(course, policy.alpha)
+    lower = tuple(-bound for bound in upper)
+    drift = 0.0 if distance is None else distance / size.se
+    if distance is not None:
+        futile = futility_bounds(course, upper, drift, 1 - policy.power)
+        lower = tuple(max(pair) for pair in zip(lower, futile, strict=True))
+    at_effect, without = (crossing(course, upper, lower, theta) for theta in (drift, 0.0))
+    used = [look.draws * look.share for look in trial.looks]
+    return (
+        None if distance is None else sum(at_effect.up),
+        at_effect.expected(used),
+        without.expected(used),
+    )
+
+
+def chance_of_green(forecasts: Sequence[Forecast]) -> tuple[float | None, float | None]:
+    """Return the chance that all claims come out as hoped for: if independent, and at least.
+
+    None if some claim has no effect that it is planned for.
+    """
+    chances = [found.chance for found in forecasts]
+    known = [chance for chance in chances if chance is not None]
+    if len(known) < len(chances):
+        return None, None
+    return math.prod(known), max(0.0, 1 - sum(1 - chance for chance in known))

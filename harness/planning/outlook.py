@@ -1,0 +1,147 @@
+"""What is known of a claim's variance before anything is drawn: from baselines, or assumed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.estimate import Figure, figure
+from harness.estimate.noise import noise_of
+from harness.records import Source, Statistic, Tally, Terms
+
+if TYPE_CHECKING:
+    from harness.records.data import FloatArray
+
+#: Skills spread evenly over [0, 1]: mean p (1 - p), and the variance of p.
+_WITHIN, _OF_ONE = 1 / 6, 1 / 12
+#: The variance of the difference of two such skills, correlated .7 over items.
+_BETWEEN = 2 * _OF_ONE * (1 - 0.7)
+
+Known = Callable[[Source], Tally | None]
+ItemsOf = Callable[[Source], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOutlook:
+    """Expected variance parts of an item's value, on one set of items.
+
+    Attributes
+    ----------
+    items
+        How many items there are.
+    between
+        Variance that no draws lessen, the noise of stored baselines left out.
+    fixed
+        Noise of stored baselines.
+    growing
+        Noise of the sampled arms, as a function of the draws per item.
+    half_range
+        Half the width of the range of a value.
+    basis
+        ``baseline``, ``baseline of one side`` or ``assumed``.
+    """
+
+    items: int
+    between: float
+    fixed: float
+    growing: Callable[[int], float]
+    half_range: float
+    basis: str
+
+    def variance(self, draws: int) -> float:
+        """Return the expected variance of an item's value, at so many draws per item."""
+        return self.between + self.fixed + self.growing(draws)
+
+
+def outlooks(terms: Terms, items_of: ItemsOf, known: Known) -> tuple[PartOutlook, ...]:
+    """Return what to expect of each set of items that a claim rests on.
+
+    Parameters
+    ----------
+    terms
+        The claim's effect.
+    items_of
+        Gives the ids of the items of a source.
+    known
+        Gives the stored tally of an arm on the items of a source, or None.
+    """
+    groups: dict[frozenset[str], list[tuple[float, Statistic]]] = {}
+    for weight, statistic in terms:
+        groups.setdefault(frozenset(items_of(statistic.source)), []).append((weight, statistic))
+    return tuple(_outlook(len(ids), group, known) for ids, group in groups.items())
+
+
+def _outlook(items: int, group: list[tuple[float, Statistic]], known: Known) -> PartOutlook:
+    by_source: dict[Source, list[tuple[float, Statistic]]] = {}
+    for weight, statistic in group:
+        by_source.setdefault(statistic.source, []).append((weight, statistic))
+    figures = {source: _figures(terms, known(source)) for source, terms in by_source.items()}
+    half_range = sum(abs(weight) for weight, _ in group) / 2
+    have = sum(found is not None for found in figures.values())
+    basis = "assumed" if not have else "baseline of one side"
+    between = (_BETWEEN if len(by_source) > 1 else _OF_ONE) * half_range**2
+    if len(by_source) == 1:
+        between *= 4  # half the range of one arm's value is 1/2
+    if have == len(figures):
+        basis, between = "baseline", _between([found for found in figures.values() if found])
+    fixed = sum(
+        _noise(found, terms, None)
+        for (source, terms), found in zip(by_source.items(), figures.values(), strict=True)
+        if source.baseline
+    )
+
+    def growing(draws: int) -> float:
+        return sum(
+            _noise(figures[source], terms, draws)
+            for source, terms in by_source.items()
+            if not source.baseline
+        )
+
+    return PartOutlook(
+        items=items, between=between, fixed=fixed, growing=growing,
+        half_range=half_range, basis=basis,
+    )  # fmt: skip
+
+
+def _figures(
+    terms: Sequence[tuple[float, Statistic]], tally: Tally | None
+) -> list[tuple[float, Figure]] | None:
+    """Read the statistics off a stored tally; None where it can't give them."""
+    if tally is None or any(
+        statistic.metric not in tally.metrics or statistic.k > int(tally.draws.min())
+        for _, statistic in terms
+    ):
+        return None
+    return [(weight, figure(statistic, tally)) for weight, statistic in terms]
+
+
+def _between(all_terms: list[list[tuple[float, Figure]]]) -> float:
+    """Return the variance of the items' values that is not the stored draws' noise."""
+    order = sorted(all_terms[0][0][1].ids)
+    values: FloatArray = np.zeros(len(order))
+    noise = 0.0
+    for terms in all_terms:
+        for weight, found in terms:
+            position: Mapping[str, int] = {one: row for row, one in enumerate(found.ids)}
+            values = values + weight * found.values[[position[one] for one in order]]
+        own = float(noise_of(terms).mean())
+        noise += 0.0 if math.isnan(own) else own
+    return max(float(values.var(ddof=1)) - noise, 0.0) if len(order) > 1 else 0.0
+
+
+def _noise(
+    found: list[tuple[float, Figure]] | None,
+    terms: Sequence[tuple[float, Statistic]],
+    draws: int | None,
+) -> float:
+    """Return the noise of one source's draws: from what is stored, else assumed."""
+    if found is not None:
+        known = float(noise_of(found, draws).mean())
+        if not math.isnan(known):
+            return max(known, 0.0)
+    count = draws or terms[0][1].source.draws
+    return sum(weight**2 * _WITHIN * min(1.0, one.k / count) for weight, one in terms)

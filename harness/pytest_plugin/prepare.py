@@ -1,0 +1,141 @@
+"""Before any eval runs: config, markers, tasks, plan and ledger are read and checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from harness.config import load_config, replace_arms
+from harness.errors import ConfigError, HarnessError
+from harness.judge import Clerk, Judge, Planner, Record
+from harness.ledger import read_ledger
+from harness.planning import read_plan
+from harness.pytest_plugin.marker import EvalMarker, read_marker
+from harness.records import Config, Plan
+
+_PLANNING = ("--harness-plan", "--harness-write-plan", "--harness-calibrate")
+LEDGER = ".harness/ledger.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What is ready for the evals: their judge, what each marker says, and what is in force."""
+
+    config: Config
+    judge: Judge
+    markers: dict[str, EvalMarker]
+    draws: int | Literal["auto"] | None
+    settings: dict[str, Any]
+
+
+def is_eval(item: pytest.Item) -> bool:
+    """Say whether a test is marked as an eval."""
+    return item.get_closest_marker("harness") is not None
+
+
+def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepared:
+    """Read the config and all markers, and see that tasks and selections exist.
+
+    Raises
+    ------
+    HarnessError
+        If something is wrong; it names the place.
+    """
+    if sys.flags.optimize:
+        msg = "python -O strips asserts, so that no claim would be decided"
+        raise ConfigError(msg, hint="run without -O and without PYTHONOPTIMIZE")
+    option = pytest_config.getoption
+    planning = any(map(option, _PLANNING))
+    draws = _draws(option("--harness-draws"))
+    config = read_config(pytest_config)
+    markers = {item.nodeid: read_marker(item) for item in evals}
+    most: dict[str, int] = {}
+    for marker in markers.values():
+        most[marker.task] = max(most.get(marker.task, 0), marker.size(config, draws)[0])
+    ledger = read_ledger(pytest_config.rootpath / LEDGER)
+    if option("--harness-fresh"):
+        ledger.sample += 1
+    plan_path = config.path.parent / "plan.json"
+    plan = None if planning else read_plan(plan_path)
+    clerk = Clerk(
+        config, number=ledger.sample, update=option("--harness-update-baseline"), most_draws=most
+    )
+    for nodeid, marker in markers.items():
+        try:
+            clerk.task(marker.task).select(marker.where)
+        except HarnessError as error:
+            error.where = error.where or nodeid
+            raise
+    shown = Path(from_root(pytest_config.rootpath, str(plan_path)))
+    record = Record(config, clerk, ledger, plan, shown)
+    return Prepared(
+        config=config,
+        judge=(Planner if planning else Judge)(config, clerk, record),
+        markers=markers,
+        draws=draws,
+        settings=_settings(config, pytest_config.rootpath, plan, ledger.sample),
+    )
+
+
+def _draws(value: str | None) -> int | Literal["auto"] | None:
+    """Read the option: a number, or auto."""
+    if value is None:
+        return None
+    if value == "auto":
+        return "auto"
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        msg = "must be a whole number from 1, or auto"
+        raise ConfigError(msg, where=f"--harness-draws {value}")
+    return int(value)
+
+
+def read_config(pytest_config: pytest.Config) -> Config:
+    """Read the config, and apply what the options change of it."""
+    option, root = pytest_config.getoption, pytest_config.rootpath
+    path = option("--harness-config") or pytest_config.getini("harness_config")
+    config = load_config(Path(from_root(Path.cwd(), str(root / path))))
+    config = replace_arms(config, option("--harness-arm"))
+    seed: int | None = option("--harness-seed")
+    return config if seed is None else dataclasses.replace(config, seed=seed)
+
+
+def _settings(config: Config, root: Path, plan: Plan | None, sample: int) -> dict[str, Any]:
+    """Return what a run rests on; paths from the root, the same on every machine."""
+    return {
+        "policy": dataclasses.asdict(config.policy),
+        "draws": config.draws,
+        "auto": config.auto,
+        "seed": config.seed,
+        "plan": None if plan is None else plan.hash,
+        "sample": sample,
+        "arms": {
+            name: {
+                "engine": arm.engine,
+                **{key: from_root(root, value) for key, value in arm.options.items()},
+                **dataclasses.asdict(arm.sampling),
+            }
+            for name, arm in config.arms.items()
+        },
+    }
+
+
+def from_root(root: Path, path: str) -> str:
+    """Shorten a path that lies below `root`."""
+    return os.path.normpath(path).removeprefix(f"{root}{os.sep}")
+
+
+def planned_rows(plan: Plan | None) -> list[dict[str, Any]]:
+    """Return what the gate has to know of the plan, as plain types."""
+    if plan is None:
+        return []
+    return [
+        {"nodeid": claim.nodeid, "text": claim.text, "weight": claim.weight}
+        for claim in plan.claims
+    ]

@@ -1,0 +1,142 @@
+"""What was planned, and what a replay showed, as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tabulate import tabulate
+
+from harness.calibration import Rate, Suite
+from harness.records import PlannedClaim, Verdict
+from harness.report.numbers import counted, share
+
+
+def _table(rows: Sequence[Sequence[str]], head: Sequence[str], *, right: int = 0) -> Iterator[str]:
+    """Yield the lines of a table whose last `right` columns are numbers."""
+    sides = ["left"] * (len(head) - right) + ["right"] * right
+    text = tabulate(
+        rows, headers=head, tablefmt="simple", disable_numparse=True, preserve_whitespace=True,
+        colalign=sides,
+    )  # fmt: skip
+    return (line.rstrip() for line in text.splitlines())
+
+
+def plan_lines(
+    claims: Sequence[PlannedClaim], green: tuple[float | None, float | None]
+) -> Iterator[str]:
+    """Yield the table of a plan: what each claim can see, and what it takes."""
+    auto = any(claim.auto for claim in claims)
+    head = ["claim", "items", "draws", "sees", "chance"]
+    head += ["expected", "no effect"] if auto else []
+    yield from _table(list(_plan_rows(claims, auto=auto)), head, right=len(head) - 1)
+    yield "sees: the smallest effect beyond the threshold that is shown with the policy's power"
+    yield "chance: of coming out as hoped for, at the effect that the claim is planned for"
+    if auto:
+        yield "expected: draws per item of a claim with planned looks, at that effect and at none"
+    assumed = sum(claim.forecast is not None and claim.forecast.basis != "baseline"
+                  for claim in claims)  # fmt: skip
+    if assumed:
+        yield (
+            f"assumed: the variance of {counted(assumed, 'claim')}, for want of baselines of all "
+            "its arms (skills spread evenly, correlated 0.7 between two arms)"
+        )
+    yield _green(green)
+    for claim in claims:
+        if claim.forecast is not None and claim.forecast.advice:
+            yield f"advice: {claim.text}: {claim.forecast.advice}"
+
+
+def _plan_rows(claims: Sequence[PlannedClaim], *, auto: bool) -> Iterator[list[str]]:
+    nodeid = ""
+    for claim in claims:
+        if claim.nodeid != nodeid:
+            nodeid = claim.nodeid
+            name = nodeid.partition("::")[2]
+            yield [
+                f"{name} ({claim.selection})" if claim.selection else name,
+                *[""] * (6 if auto else 4),
+            ]
+        found = claim.forecast
+        if found is None:
+            continue
+        row = [
+            f" {claim.text}",
+            str(found.items),
+            f"{'up to ' if claim.auto else ''}{claim.draws}",
+            share(found.detectable),
+            "-" if found.chance is None else share(found.chance),
+        ]
+        if auto:
+            row += [f"{found.draws_expected:.1f}", f"{found.draws_without_effect:.1f}"]
+        yield row
+
+
+def _green(green: tuple[float | None, float | None]) -> str:
+    independent, least = green
+    if independent is None or least is None:
+        return "a chance of a green build takes a policy with an `effect` of interest"
+    return (
+        f"all claims come out as hoped for, at the planned effects, in {independent:.0%} of "
+        f"builds if they are independent, and in {least:.0%} at least"
+    )
+
+
+def demand_lines(rows: Sequence[tuple[str, str, int, int, int, float | None]]) -> Iterator[str]:
+    """Yield the table of what each arm has to draw at most.
+
+    Parameters
+    ----------
+    rows
+        Arm, task, draws, prompt tokens, completion tokens, cost; None where no price is declared.
+    """
+    head = ["arm", "task", "draws", "prompt tokens", "completion tokens", "cost"]
+    table = [
+        [arm, task, f"{draws:,}", f"{prompts:,}", f"{completions:,}",
+         "-" if cost is None else f"{cost:,.2f}"]
+        for arm, task, draws, prompts, completions, cost in rows
+    ]  # fmt: skip
+    yield from _table(table, head, right=4)
+    yield "at most: all draws, 4 characters to a token of a prompt, completions at full length"
+
+
+def calibration_lines(suite: Suite) -> Iterator[str]:
+    """Yield the table of a replay, and what it says of the gate as a whole."""
+    head = ["claim", "draws", "identical", "at the edge", "as planned"]
+    yield from _table(list(_replay_rows(suite)), head, right=len(head) - 1)
+    yield (
+        f"shares of {suite.repeats} replays: identical: supported/refuted on identical models; "
+        "at the edge: supported (an alarm: rung) where the effect is the threshold; "
+        "as planned: supported at the effect that the claim is planned for"
+    )
+    for name, rate in (
+        ("some alarm rings on identical models", suite.false_alarm),
+        ("the gate flips on identical models, though each claim is true of them", suite.flips),
+        ("all is supported on identical models, though not true of them", suite.false_green),
+        ("all is supported at the planned effects", suite.power),
+    ):
+        if rate is not None:
+            yield f"{name}: {_with_error(rate)}"
+    for claim in suite.claims:
+        if claim.refused:
+            yield f"not replayed: {claim.text}: {claim.refused}"
+
+
+def _replay_rows(suite: Suite) -> Iterator[list[str]]:
+    for claim in suite.claims:
+        if claim.refused:
+            continue
+        wrong: Verdict = "refuted" if claim.kind == "alarm" else "supported"
+        true, false = claim.rate("identical", "supported"), claim.rate("identical", "refuted")
+        edge, design = claim.rate("edge", wrong), claim.rate("design", "supported")
+        yield [
+            claim.text,
+            str(claim.draws),
+            "-" if true is None or false is None else f"{true.value:.3f}/{false.value:.3f}",
+            "-" if edge is None else f"{edge.value:.3f}",
+            "-" if design is None else f"{design.value:.3f}",
+        ]
+
+
+def _with_error(rate: Rate) -> str:
+    low, high = rate.interval
+    return f"{rate.value:.1%} (95% Monte Carlo interval {low:.1%} to {high:.1%})"

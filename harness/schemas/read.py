@@ -1,0 +1,53 @@
+"""Read a JSON file of ours: whole, of a known version, and of the right shape."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from harness.errors import HarnessError
+from harness.schemas.check import find_problem
+
+
+def parse_json(
+    text: str, *, schema: str, where: str, kind: type[HarnessError], hint: str
+) -> dict[str, Any]:
+    """Parse a JSON file and hold it against its schema.
+
+    Parameters
+    ----------
+    text
+        The file's text.
+    schema
+        Name of the schema, which is also what the file is called in messages.
+    where
+        The file's path.
+    kind
+        The error to raise.
+    hint
+        The next step where there is no better one.
+
+    Raises
+    ------
+    HarnessError
+        Of that kind, naming file, line or key: the text is no JSON, breaks the schema, or comes
+        from a later version.
+    """
+    try:
+        data: dict[str, Any] = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        reason = getattr(error, "msg", None) or str(error)
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        msg = f"this {schema} is no JSON: {reason}"
+        raise kind(msg, where=f"{where}{line}", hint=hint) from None
+    problem = find_problem(data, schema)
+    if problem is not None:
+        key = ".".join(map(str, problem.keys))
+        place = f"{where}: {key}" if key else where
+        raise kind(problem.message, where=place, hint=problem.hint or hint)
+    return data
+
+
+def _no_constant(name: str) -> float:
+    msg = f"{name} is no number"
+    raise ValueError(msg)
