@@ -26,10 +26,14 @@ def test_a_no_op_is_a_no_op(arms):
     assert -0.04 < arms["base"].pass_at(1) - arms["base_again"].pass_at(1) < 0.04
 
 
+def test_the_ruler_has_not_changed(arms, baseline):
+    assert -0.04 < arms["base"].pass_at(1) - baseline["base"].pass_at(1) < 0.04
+
+
 def test_no_regression(arms, baseline):
     assert arms["rl"].pass_at(1) > baseline["rl"].pass_at(1) - 0.04
 
 
-@pytest.mark.harness(where={"split": "unseen"})
+@pytest.mark.harness(where={"split": "unseen"}, effect=0.2)
 def test_rl_helps_on_kinds_that_no_training_saw(arms):
     assert arms["rl"].pass_at(1) > arms["base"].pass_at(1)

@@ -23,7 +23,7 @@ def in_a_box(completion):
     return completion.endswith("]")
 
 
-@pytest.mark.harness(draws=64, where={"split": "hard"})
+@pytest.mark.harness(draws=64, where={"split": "hard"}, effect=0.15)
 def test_hot_rl_narrows_what_can_be_solved(arms):
     hot, base = arms["hot"], arms["base"]
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from operator import index
+from typing import Literal
 
 from harness.claims.claim import Judge
 from harness.claims.quantity import Quantity
@@ -26,13 +27,18 @@ class Arm:
 
     def pass_at(self, k: int = 1, *, metric: str = "correct") -> Quantity:
         """Return pass@k of a 0/1 metric: the chance that one of k draws is right."""
+        return self._of_k("pass_at", k, metric)
+
+    def pass_hat(self, k: int = 1, *, metric: str = "correct") -> Quantity:
+        """Return pass^k of a 0/1 metric: the chance that all of k draws are right."""
+        return self._of_k("pass_hat", k, metric)
+
+    def _of_k(self, kind: Literal["pass_at", "pass_hat"], k: int, metric: str) -> Quantity:
         if isinstance(k, bool) or not hasattr(k, "__index__") or k < 1:
-            msg = f"pass_at({k!r}): k must be a whole number from 1"
-            raise ClaimError(msg, hint="for example pass_at(1) or pass_at(16)")
-        metric = _metric(metric)
-        return self._quantity(
-            Statistic(source=self.source, kind="pass_at", metric=metric, k=index(k))
-        )
+            msg = f"{kind}({k!r}): k must be a whole number from 1"
+            raise ClaimError(msg, hint=f"for example {kind}(1) or {kind}(16)")
+        statistic = Statistic(source=self.source, kind=kind, metric=_metric(metric), k=index(k))
+        return self._quantity(statistic)
 
     def mean(self, metric: str = "correct") -> Quantity:
         """Return the mean of a metric."""

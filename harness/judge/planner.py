@@ -79,6 +79,7 @@ class Planner(Judge):
             auto=self.docket.auto,
             items=trial.policy.items,
             method=trial.policy.method,
+            effect=trial.policy.effect,
             weight=self.weight if question.alarm else None,
         )
         return Intent(planned=planned, trial=trial, claim=claim, place=place())
@@ -105,7 +106,7 @@ class Planner(Judge):
             trial = dataclasses.replace(
                 trial, policy=dataclasses.replace(trial.policy, alpha=alpha)
             )
-        parts = outlooks(trial.terms, self._ids, self._known)
+        parts = outlooks(trial.terms, self._ids, self._known, self._model)
         try:
             return dataclasses.replace(planned, forecast=forecast(trial, parts))
         except HarnessError as error:
@@ -114,6 +115,10 @@ class Planner(Judge):
 
     def _ids(self, source: Source) -> list[str]:
         return [item.id for item in self.clerk.items(source)]
+
+    def _model(self, source: Source) -> object:
+        arm = self.config.arms[source.arm]
+        return arm.engine, tuple(sorted(arm.options.items()))
 
     def _known(self, source: Source) -> Tally | None:
         """Return the stored tally that can stand in for an arm's draws, if there is one."""

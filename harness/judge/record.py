@@ -26,7 +26,7 @@ from harness.records import (
 )
 from harness.trial import Trial
 
-_PLANNED_POLICY = ("alpha", "power", "effect")
+_PLANNED_POLICY = ("alpha", "power")
 
 
 class Record:
@@ -147,7 +147,10 @@ def _unlike(
 ) -> Iterator[str]:
     """Yield what is not as it was planned."""
     policy = docket.policy
-    now: dict[str, object] = {"items": policy.items, "method": policy.method, "auto": docket.auto}
+    now: dict[str, object] = {
+        "items": policy.items, "method": policy.method, "effect": policy.effect,
+        "auto": docket.auto,
+    }  # fmt: skip
     before: dict[str, object] = {name: getattr(planned, name) for name in now}
     if sources:
         now["draws"], before["draws"] = sources[0].draws, planned.draws

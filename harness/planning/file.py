@@ -51,8 +51,23 @@ def dump_plan(plan: Plan, green: tuple[float | None, float | None]) -> str:
         "schema": SCHEMA,
         "policy": plan.policy,
         "seed": plan.seed,
-        "green": {"independent": green[0], "at_least": green[1]},
+        "green": {"independent": _short(green[0]), "at_least": _short(green[1])},
     }
     lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in header.items()]
-    rows = ",\n".join(f"  {json.dumps(dataclasses.asdict(claim))}" for claim in plan.claims)
+    rows = ",\n".join(f"  {json.dumps(_row(claim))}" for claim in plan.claims)
     return "\n".join(["{", *lines, ' "claims": [', rows, " ]", "}", ""])
+
+
+def _row(claim: PlannedClaim) -> dict[str, Any]:
+    """Write a claim as plain types, its forecast in as many digits as it is good for."""
+    row = dataclasses.asdict(claim)
+    forecast = row["forecast"]
+    row["forecast"] = {
+        name: _short(value) if isinstance(value, float) else value
+        for name, value in forecast.items()
+    }
+    return row
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.4g}")

@@ -16,13 +16,14 @@ from harness.records import Source, Statistic, Tally, Terms
 if TYPE_CHECKING:
     from harness.records.data import FloatArray
 
-#: Skills spread evenly over [0, 1]: mean p (1 - p), and the variance of p.
-_WITHIN, _OF_ONE = 1 / 6, 1 / 12
-#: The variance of the difference of two such skills, correlated .7 over items.
-_BETWEEN = 2 * _OF_ONE * (1 - 0.7)
+#: Where nothing is stored, skills are spread evenly over [0, 1]: mean p (1 - p), and variance of p.
+_WITHIN, _OF_SKILLS = 1 / 6, 1 / 12
+#: Correlation over items between the skills of two arms.
+CORRELATION = 0.7
 
 Known = Callable[[Source], Tally | None]
 ItemsOf = Callable[[Source], Sequence[str]]
+ModelOf = Callable[[Source], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,9 @@ class PartOutlook:
         return self.between + self.fixed + self.growing(draws)
 
 
-def outlooks(terms: Terms, items_of: ItemsOf, known: Known) -> tuple[PartOutlook, ...]:
+def outlooks(
+    terms: Terms, items_of: ItemsOf, known: Known, model_of: ModelOf
+) -> tuple[PartOutlook, ...]:
     """Return what to expect of each set of items that a claim rests on.
 
     Parameters
@@ -68,43 +71,63 @@ def outlooks(terms: Terms, items_of: ItemsOf, known: Known) -> tuple[PartOutlook
         Gives the ids of the items of a source.
     known
         Gives the stored tally of an arm on the items of a source, or None.
+    model_of
+        Names what an arm runs on: two arms on one model have the same skills.
     """
     groups: dict[frozenset[str], list[tuple[float, Statistic]]] = {}
     for weight, statistic in terms:
         groups.setdefault(frozenset(items_of(statistic.source)), []).append((weight, statistic))
-    return tuple(_outlook(len(ids), group, known) for ids, group in groups.items())
+    return tuple(_outlook(len(ids), group, known, model_of) for ids, group in groups.items())
 
 
-def _outlook(items: int, group: list[tuple[float, Statistic]], known: Known) -> PartOutlook:
+def _outlook(
+    items: int, group: list[tuple[float, Statistic]], known: Known, model_of: ModelOf
+) -> PartOutlook:
     by_source: dict[Source, list[tuple[float, Statistic]]] = {}
     for weight, statistic in group:
         by_source.setdefault(statistic.source, []).append((weight, statistic))
     figures = {source: _figures(terms, known(source)) for source, terms in by_source.items()}
-    half_range = sum(abs(weight) for weight, _ in group) / 2
-    have = sum(found is not None for found in figures.values())
-    basis = "assumed" if not have else "baseline of one side"
-    between = (_BETWEEN if len(by_source) > 1 else _OF_ONE) * half_range**2
-    if len(by_source) == 1:
-        between *= 4  # half the range of one arm's value is 1/2
-    if have == len(figures):
-        basis, between = "baseline", _between([found for found in figures.values() if found])
-    fixed = sum(
-        _noise(found, terms, None)
-        for (source, terms), found in zip(by_source.items(), figures.values(), strict=True)
-        if source.baseline
-    )
+    stored = [found for found in figures.values() if found is not None]
+    basis = "baseline of one side" if stored else "assumed"
+    if len(stored) == len(figures):
+        basis, between = "baseline", _between(stored)
+    else:
+        weights: dict[object, float] = {}
+        for weight, statistic in group:
+            model = model_of(statistic.source)
+            weights[model] = weights.get(model, 0.0) + weight
+        between = _typical(list(weights.values()), stored)
 
-    def growing(draws: int) -> float:
-        return sum(
-            _noise(figures[source], terms, draws)
-            for source, terms in by_source.items()
-            if not source.baseline
-        )
+    def noise(source: Source, draws: int | None) -> float:
+        """Return the noise of a source: its own, that of one that is stored, or assumed."""
+        terms, found = by_source[source], figures[source]
+        if found is None and stored and len(stored[0]) == len(terms):
+            found = [(weight, one) for (weight, _), (_, one) in zip(terms, stored[0], strict=True)]
+        return _noise(found, terms, draws)
 
     return PartOutlook(
-        items=items, between=between, fixed=fixed, growing=growing,
-        half_range=half_range, basis=basis,
-    )  # fmt: skip
+        items=items,
+        between=between,
+        fixed=sum(noise(source, None) for source in by_source if source.baseline),
+        growing=lambda draws: sum(noise(one, draws) for one in by_source if not one.baseline),
+        half_range=sum(abs(weight) for weight, _ in group) / 2,
+        basis=basis,
+    )
+
+
+def _typical(weights: Sequence[float], stored: Sequence[list[tuple[float, Figure]]]) -> float:
+    """Return the variance of a combination of skills, correlated over items between the arms.
+
+    The variance of skills is that of an arm that is stored, if there is one.
+    """
+    skills = _OF_SKILLS
+    for terms in stored:
+        scale = sum(weight for weight, _ in terms)
+        if scale:
+            skills = _between([terms]) / scale**2
+            break
+    alone = sum(weight**2 for weight in weights)
+    return skills * (CORRELATION * sum(weights) ** 2 + (1 - CORRELATION) * alone)
 
 
 def _figures(

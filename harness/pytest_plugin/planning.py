@@ -18,7 +18,7 @@ from harness.pytest_plugin.prepare import Prepared, is_eval, prepare
 from harness.records import Plan, PlannedClaim, Source, Tally
 from harness.report.planned import calibration_lines, demand_lines, plan_lines
 
-_PROMISED = ("alpha", "power", "effect")
+_PROMISED = ("alpha", "power")
 _CHARACTERS = 4  # of a prompt, to a token
 _MILLION = 1_000_000
 

@@ -46,7 +46,8 @@ class PlannedClaim:
     """A claim that an eval will make.
 
     `text` is its normal form. `weight` is the share of alpha that an alarm gets, None for
-    others. `draws` is the number per item or, under `auto`, the most that looks take.
+    others. `draws` is the number per item or, under `auto`, the most that looks take. `effect` is
+    the effect of interest, which the claim is planned for.
     """
 
     nodeid: str
@@ -61,6 +62,7 @@ class PlannedClaim:
     auto: bool
     items: str
     method: str
+    effect: float | None
     weight: float | None = None
     forecast: Forecast | None = None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from tabulate import tabulate
 
 from harness.calibration import Rate, Suite
+from harness.planning.outlook import CORRELATION
 from harness.records import PlannedClaim, Verdict
 from harness.report.numbers import counted, share
 
@@ -21,6 +22,15 @@ def _table(rows: Sequence[Sequence[str]], head: Sequence[str], *, right: int = 0
     return (line.rstrip() for line in text.splitlines())
 
 
+_BASES = {
+    "baseline": "forecast from the baselines of all arms",
+    "baseline of one side": "forecast from the baseline of one arm, the others taken to be alike "
+    f"and correlated {CORRELATION:g} with it over items",
+    "assumed": "forecast without a baseline: skills spread evenly over the items, correlated "
+    f"{CORRELATION:g} between arms",
+}
+
+
 def plan_lines(
     claims: Sequence[PlannedClaim], green: tuple[float | None, float | None]
 ) -> Iterator[str]:
@@ -33,13 +43,10 @@ def plan_lines(
     yield "chance: of coming out as hoped for, at the effect that the claim is planned for"
     if auto:
         yield "expected: draws per item of a claim with planned looks, at that effect and at none"
-    assumed = sum(claim.forecast is not None and claim.forecast.basis != "baseline"
-                  for claim in claims)  # fmt: skip
-    if assumed:
-        yield (
-            f"assumed: the variance of {counted(assumed, 'claim')}, for want of baselines of all "
-            "its arms (skills spread evenly, correlated 0.7 between two arms)"
-        )
+    bases = [claim.forecast.basis for claim in claims if claim.forecast is not None]
+    for basis, text in _BASES.items():
+        if count := bases.count(basis):
+            yield f"{counted(count, 'claim')} {text}"
     yield _green(green)
     for claim in claims:
         if claim.forecast is not None and claim.forecast.advice:

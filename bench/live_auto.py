@@ -1,0 +1,101 @@
+"""What planned looks save on the embedded study: `pytest evals/` with fixed draws and with auto.
+
+Runs the committed evals on several sampling seeds, as they are and with `--harness-draws auto`,
+which makes their fixed numbers the most that is drawn, and writes a table to `live_auto.md`.
+
+    python bench/live_auto.py [--seeds 10]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tabulate import tabulate
+
+ROOT = Path(__file__).resolve().parent.parent
+Claim = Mapping[str, Any]
+
+
+def run(seed: int, *options: str) -> list[Claim]:
+    """Run the evals on a seed and return their claims."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run.json"
+        command = [
+            sys.executable, "-m", "pytest", "evals/", "-q", "-p", "no:cacheprovider",
+            "--harness-seed", str(seed), "--harness-run", str(path), *options,
+        ]  # fmt: skip
+        subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
+        claims: list[Claim] = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    return claims
+
+
+def drawn(claim: Claim) -> int:
+    """Return the draws that a claim rests on, over its sampled arms."""
+    names = [reading["name"].partition(".")[0] for reading in claim["figures"]]
+    arms = {name for name in names if not name.startswith("baseline[")}
+    decision = claim["decision"]
+    return int(decision["items"] * decision["draws"] * len(arms))
+
+
+def row(pairs: list[tuple[Claim, Claim]]) -> list[str]:
+    """Summarise one claim over the seeds."""
+    same = sum(fixed["decision"]["verdict"] == auto["decision"]["verdict"] for fixed, auto in pairs)
+    supported = [
+        sum(pair[side]["decision"]["verdict"] == "supported" for pair in pairs) for side in (0, 1)
+    ]
+    first = pairs[0][0]
+    most = f"{first['decision']['items']} x {first['decision']['draws']}"
+    share = statistics.fmean(drawn(auto) / drawn(fixed) for fixed, auto in pairs)
+    return [
+        first["text"], most, f"{supported[0]}", f"{supported[1]}", f"{same}", f"{share:.2f}",
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Run, compare, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10)
+    seeds = range(1, parser.parse_args().seeds + 1)
+    runs = []
+    for seed in seeds:
+        runs.append((run(seed), run(seed, "--harness-draws", "auto")))
+        print(f"seed {seed} of {len(seeds)}", file=sys.stderr)
+    claims = [list(pairs) for pairs in zip(
+        *(list(zip(fixed, auto, strict=True)) for fixed, auto in runs), strict=True
+    )]  # fmt: skip
+    whole = [
+        sum(drawn(claim) for claim in auto) / sum(drawn(claim) for claim in fixed)
+        for fixed, auto in runs
+    ]
+    head = [
+        "claim",
+        "items x draws",
+        "fixed: supported",
+        "auto: supported",
+        "same verdict",
+        "draws",
+    ]
+    table = tabulate([row(pairs) for pairs in claims], headers=head, tablefmt="github")
+    text = (
+        "# What planned looks save on the embedded study\n\n"
+        f"`pytest evals/` on {len(seeds)} sampling seeds, with fixed draws and with "
+        f"`--harness-draws auto`. Over all claims, auto took **{statistics.fmean(whole):.2f}** of "
+        f"the draws ({min(whole):.2f} to {max(whole):.2f}).\n"
+        "`draws` is the share of the fixed number that each claim took, on average; verdicts are "
+        "counted over the seeds.\nMade by `python bench/live_auto.py`.\n\n"
+        f"{table}\n"
+    )
+    (ROOT / "bench" / "live_auto.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
