@@ -66,8 +66,13 @@ class Evidence:
     units: int
 
 
-def weigh(sample: Sample, question: Question, policy: Policy) -> Evidence:
+def weigh(
+    sample: Sample, question: Question, policy: Policy, level: float | None = None
+) -> Evidence:
     """Choose the method for a claim's data and apply it.
+
+    `level` is the one-sided level that its bounds will be taken at, alpha unless a look spends
+    less.
 
     Raises
     ------
@@ -80,7 +85,8 @@ def weigh(sample: Sample, question: Question, policy: Policy) -> Evidence:
             return _of_these(sample, question, policy)
         means = [_floored(part) for part in sample.parts]
         mean = add_independent(means)
-        bounds, method = _bounds(sample, question, policy, mean)
+        at = policy.alpha if level is None else level
+        bounds, method = _bounds(sample, question, policy, mean, at)
     except ValueError as error:
         raise ClaimError(str(error)) from None
     return Evidence(bounds=bounds, method=method, mean=mean, units=min(map(_units, sample.parts)))
@@ -100,9 +106,11 @@ def independent(part: Part) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return values if part.clusters is None else cluster_totals(values, part.clusters)
 
 
-def _bounds(sample: Sample, question: Question, policy: Policy, mean: Mean) -> tuple[Bounds, str]:
+def _bounds(
+    sample: Sample, question: Question, policy: Policy, mean: Mean, level: float
+) -> tuple[Bounds, str]:
     if policy.method == "auto":
-        return _automatic(sample, policy, mean)
+        return _automatic(sample, mean, level)
     if policy.method in {"t-floor", "t"}:
         name = policy.method if len(sample.parts) == 1 else f"Welch {policy.method}"
         if policy.method == "t-floor":
@@ -115,12 +123,12 @@ def _bounds(sample: Sample, question: Question, policy: Policy, mean: Mean) -> t
     return _resampled(sample, question, policy)
 
 
-def _automatic(sample: Sample, policy: Policy, mean: Mean) -> tuple[Bounds, str]:
+def _automatic(sample: Sample, mean: Mean, level: float) -> tuple[Bounds, str]:
     part = sample.parts[0]
     if len(sample.parts) > 1:
         return mean, _over_clusters("Welch t-floor", sample)
     if (sample.low, sample.high) == (0.0, 1.0):
-        found = korn_graubard(part.values, sample.counted, policy.alpha, part.clusters)
+        found = korn_graubard(part.values, sample.counted, level, part.clusters)
         return found, _over_clusters("Korn-Graubard", sample)
     if part.clusters is not None and _units(part) < FEWEST_CLUSTERS_FOR_T:
         from harness.stats.permutation import sign_flip_mean  # noqa: PLC0415  seldom needed

@@ -47,7 +47,7 @@ def decide_at(sample: Sample, question: Question, policy: Policy, stage: Stage) 
         As :func:`decide`.
     """
     _check_threshold(sample, question)
-    evidence = weigh(sample, question, policy)
+    evidence = weigh(sample, question, policy, stage.level)
     verdict, reason = _verdict(sample, question, policy, evidence, stage)
     if not reason:
         return None
