@@ -32,7 +32,7 @@ _PLANNED_POLICY = ("alpha", "power")
 class Record:
     """Holds plan and ledger against what is about to be decided.
 
-    `news` is what the ledger has to learn of this process.
+    `news` is what the ledger has to learn of this process, `recalled` how many verdicts it knew.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Record:
         self.plan = plan
         self.plan_path = plan_path
         self.news: dict[str, Any] = {}
+        self.recalled = 0
 
     def exploratory(self, claim: Claim, planned: PlannedClaim | None, docket: Docket) -> str:
         """Say why a verdict is exploratory; empty if it is not.
@@ -89,7 +90,10 @@ class Record:
         """Return the verdict that was given on the same draws, if one is stored."""
         key = self._key(claim, trial)
         stored = self._ledger.verdicts.get(key) if key else None
-        return None if stored is None else _restored(stored)
+        if stored is None:
+            return None
+        self.recalled += 1
+        return _restored(stored)
 
     def resumed(self, claim: Claim, trial: Trial) -> Trial:
         """Let a bet on rounds of draws go on where an earlier run left it."""

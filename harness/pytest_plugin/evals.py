@@ -176,7 +176,9 @@ class Evals:
         finished = report.when == "call" and call.excinfo is None
         news["unasserted"] = list(docket.unasserted()) if finished else []
         news["baselines"] = self._new_baselines()
-        news["ledger"], self.judge.record.news = self.judge.record.news, {}
+        record = self.judge.record
+        news["ledger"], record.news = record.news, {}
+        news["recalled"], record.recalled = record.recalled, 0
         self.judge.close_docket()
 
     def _not_reached(self, item: pytest.Item, rulings: Sequence[Ruling]) -> tuple[str, ...]:

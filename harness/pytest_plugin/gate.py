@@ -42,6 +42,7 @@ class Gate:
         self._baselines: dict[str, str] = {}
         self._plan: list[dict[str, Any]] = []
         self._ledger: list[dict[str, Any]] = []
+        self._recalled = 0
         self._run: Run | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -69,6 +70,7 @@ class Gate:
             self._plan = message.get("plan", self._plan)
         self._baselines.update(message.get("baselines", {}))
         self._ledger.append(message.get("ledger", {}))
+        self._recalled += message.get("recalled", 0)
         if "outcome" in message:
             before = self._messages.get(report.nodeid, {})
             self._messages[report.nodeid] = {**before, **message}
@@ -135,6 +137,7 @@ class Gate:
                 "platform": platform.platform(),
                 "started": round(self._start, 3),
                 "seconds": round(time.time() - self._start, 3),
+                "recalled": self._recalled,
             },
             plan=self._plan_state([ruling for result in evals for ruling in result.rulings]),
         )

@@ -15,7 +15,8 @@ ATTRIBUTE = "harness"
 class Message(TypedDict, total=False):
     """One eval's news; `manifest` to `plan` come with a process's first one.
 
-    `baselines` are new baseline files, their text by path; `ledger` is what it has to learn.
+    `baselines` are new baseline files, their text by path; `ledger` is what it has to learn,
+    `recalled` how many verdicts it knew.
     """
 
     manifest: list[str]
@@ -27,6 +28,7 @@ class Message(TypedDict, total=False):
     unasserted: list[str]
     baselines: dict[str, str]
     ledger: dict[str, Any]
+    recalled: int
 
 
 def encode(ruling: Ruling) -> dict[str, Any]:

@@ -105,6 +105,8 @@ def _starred(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _remarks(run: Run) -> Iterator[str]:
+    if run.provenance.get("recalled"):
+        yield "recalled: verdicts on draws that were judged before; --harness-fresh takes others"
     for reason in run.exploratory:
         yield f"exploratory: {reason}"
     yield from _about_plan(run)
