@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from harness.decide.bounds import Evidence
 from harness.decide.design import design_distance
-from harness.decide.evidence import Evidence, independent
+from harness.decide.evidence import independent
 from harness.records import Check, Policy, Question, Sample, Stage
 from harness.stats import power
 
@@ -121,20 +122,21 @@ def warnings(sample: Sample, evidence: Evidence, stage: Stage | None) -> Iterato
 
 
 def _near_the_end(sample: Sample, evidence: Evidence) -> Iterator[str]:
-    """Warn where errors were measured to be somewhat above their nominal rate."""
-    if not sample.contrast or evidence.method == "z over draws":
+    """Warn where a method that is not corrected for skewness errs more than its nominal rate."""
+    if not sample.contrast or evidence.method.partition(" over")[0] not in _UNCORRECTED:
         return
-    high = max(sample.means, default=0.0)
-    low = min(sample.means, default=1.0)
-    if high > CEILING:
-        yield f"an arm's mean is {high:.2f}, near the ceiling: at nominal 5% errors reach 8%"
-    elif low < 1 - CEILING:
-        yield f"an arm's mean is {low:.2f}, near the floor: at nominal 5% errors reach 8%"
+    high, low = max(sample.means, default=0.0), min(sample.means, default=1.0)
+    if high > CEILING or low < 1 - CEILING:
+        where = f"{high:.2f}, near the ceiling" if high > CEILING else f"{low:.2f}, near the floor"
+        yield f"an arm's mean is {where}, where this method errs more often than it says"
+
+
+_UNCORRECTED = {"t", "t-floor", "sign-flip", "Welch t", "Welch t-floor"}
 
 
 def checks(sample: Sample, question: Question, evidence: Evidence) -> tuple[Check, ...]:
     """Return second opinions, where they cost nothing: McNemar's tests beside Tango's."""
-    if evidence.method != "Tango" or question.threshold != 0.0:
+    if not evidence.method.startswith("Tango") or question.threshold != 0.0:
         return ()
     from harness.stats.paired_binary import mcnemar_exact, mcnemar_mid_p  # noqa: PLC0415  loaded
 

@@ -7,8 +7,9 @@ import dataclasses
 from scipy import special
 
 from harness.decide.advice import checks, needs, warnings
+from harness.decide.bounds import Evidence
 from harness.decide.design import design_distance
-from harness.decide.evidence import Evidence, weigh
+from harness.decide.evidence import weigh
 from harness.errors import ClaimError
 from harness.records import Decision, Policy, Question, Sample, Stage, Verdict
 from harness.stats import power

@@ -11,11 +11,11 @@ import numpy as np
 from harness.decide import design_distance, size_advice
 from harness.errors import PlanError
 from harness.planning.outlook import PartOutlook
-from harness.records import Forecast, Look
+from harness.records import Forecast, Look, Policy
 from harness.stats import power
-from harness.stats.mean import t_quantile
 from harness.stats.proportion import korn_graubard
 from harness.stats.sequential import crossing, efficacy_bounds, futility_bounds
+from harness.stats.skew import skew_corrected
 from harness.trial import Trial
 
 
@@ -100,10 +100,10 @@ def _refuse_out_of_reach(
     margin = -sign * question.threshold
     if not contrast or margin <= 0 or trial.looks[-1].draws == 1:
         return
-    reach = _reach(count, half_range, policy.alpha)
+    reach = _reach(count, half_range, policy)
     if margin <= reach:
         enough = count
-        while _reach(enough, half_range, policy.alpha) >= margin:
+        while _reach(enough, half_range, policy) >= margin:
             enough += 1
         msg = (
             f"a margin of {margin:g} can't be shown on {count} items: even without any "
@@ -112,8 +112,10 @@ def _refuse_out_of_reach(
         raise PlanError(msg, hint=f"take {enough} items, a wider margin, or `items: these`")
 
 
-def _reach(count: int, half_range: float, alpha: float) -> float:
-    return t_quantile(1 - alpha, count - 1) * half_range / math.sqrt(count * (count - 1))
+def _reach(count: int, half_range: float, policy: Policy) -> float:
+    """Return how far the bound lies from no difference where no item differs."""
+    found = skew_corrected([(np.zeros(count), half_range)])
+    return -(found if policy.method == "auto" else found.mean).lower(policy.alpha)
 
 
 def _size(trial: Trial, parts: Sequence[PartOutlook], look: Look) -> _Size:

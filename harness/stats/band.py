@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
 
 _BATCH = 500  # multipliers at a time
-_RANK_TOLERANCE = 1e-10  # share of the largest singular value below which one is rounding
+_UNEXPLAINED = 1e-10  # share of a variance that is left out: far above rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,14 +107,15 @@ def max_t_band(  # noqa: PLR0913  the data, the level and how to simulate
     count = len(differences)
     estimate = differences.mean(axis=0)
     deviations = differences - estimate
-    squares = np.square(deviations).sum(axis=0)
+    products = deviations.T @ deviations
+    squares = products.diagonal()
     se = np.asarray(floored_se(squares, count, half_range))
     critical = t_quantile(1 - alpha / sides, count - 1)
     varying = np.ptp(differences, axis=0) > 0
     if varying.any():
-        maxima = _maxima(
-            deviations[:, varying] / np.sqrt(squares[varying]), generator, multipliers, sides
-        )
+        lengths = np.sqrt(squares[varying])
+        correlations = products[np.ix_(varying, varying)] / np.multiply.outer(lengths, lengths)
+        maxima = _maxima(correlations, count - 1, generator, multipliers, sides)
         # At one k the bound is known, and a simulated one must not fall below it.
         critical = max(critical, float(np.quantile(maxima, 1 - alpha, method="higher")))
     width = critical * se
@@ -124,20 +125,32 @@ def max_t_band(  # noqa: PLR0913  the data, the level and how to simulate
 
 
 def _maxima(
-    units: FloatArray, generator: np.random.Generator, multipliers: int, sides: int
+    correlations: FloatArray, df: int, generator: np.random.Generator, multipliers: int, sides: int
 ) -> FloatArray:
-    """Draw max_k of |T_k|, or of T_k, from columns of length 1, shape [N, K].
-
-    e'D = (e'Q) L with D = Q L, Q'Q = I, and e'Q is normal too: it takes as many normals as D has
-    rank, which for pass@k is far below N and K.
-    """
-    _, singular, right = np.linalg.svd(np.linalg.qr(units, mode="r"), full_matrices=False)
-    kept = singular > singular[0] * _RANK_TOLERANCE
-    loadings = singular[kept, np.newaxis] * right[kept]
+    """Draw max_k of |T_k|, or of T_k, from the correlations of the columns, shape [K, K]."""
+    loadings = _loadings(correlations)
     maxima = np.empty(multipliers)
     for start in range(0, multipliers, _BATCH):
         stop = min(start + _BATCH, multipliers)
         found = generator.standard_normal((stop - start, len(loadings))) @ loadings
         maxima[start:stop] = (np.abs(found, out=found) if sides > 1 else found).max(axis=1)
-    df = len(units) - 1
     return maxima / np.sqrt(generator.chisquare(df, multipliers) / df)
+
+
+def _loadings(correlations: FloatArray) -> FloatArray:
+    """Return L, shape [r, K], with L'L = R: r normals e then have the correlations R in e'L.
+
+    By Cholesky's decomposition, each time of the column that is explained least so far. The curve
+    at one k tells most of the next, so that r is far below N and K; and there are none of
+    the many small parallel steps of QR or SVD, which stall where the cores are shared.
+    """
+    left = correlations.diagonal().copy()
+    loadings = np.empty_like(correlations)
+    rank = 0
+    while rank < len(left) and left.max() > _UNEXPLAINED:
+        pivot = int(left.argmax())
+        rest = correlations[pivot] - loadings[:rank, pivot] @ loadings[:rank]
+        loadings[rank] = rest / np.sqrt(left[pivot])
+        left -= np.square(loadings[rank])
+        rank += 1
+    return loadings[:rank]

@@ -20,6 +20,7 @@ _GAP = 1e-3  # least relative distance in time of two looks
 _REACH = 8.0  # standard deviations within which paths are followed: 6e-16 are beyond
 _DENSITY = 1.6  # nodes per standard deviation
 _BLOCK = 16  # numbers of nodes are multiples of it, so that few tables are made
+_PANEL = 80  # nodes
 _STEPS = 60  # of a root search; Newton's take about four, halvings at most all of them
 _TOLERANCE = 1e-11
 
@@ -142,9 +143,16 @@ def check_bounds(
 
 @cache
 def _rule(count: int) -> tuple[FloatArray, FloatArray]:
-    """Return the nodes and weights of Gauss-Legendre quadrature on [-1, 1]."""
-    nodes, weights = special.roots_legendre(count)
-    return nodes, weights
+    """Return at least so many nodes of Gauss-Legendre quadrature on [-1, 1], and their weights.
+
+    A lot of them come in panels, each with some more than its share: a long table takes long to
+    make. SciPy's own function would load its linear algebra, which nothing else here needs.
+    """
+    panels = math.ceil(count / _PANEL)
+    spare = _BLOCK if panels > 1 else 0
+    points, weights = np.polynomial.legendre.leggauss(math.ceil(count / panels) + spare)
+    centres = (2 * np.arange(panels) + 1) / panels - 1
+    return np.add.outer(centres, points / panels).ravel(), np.tile(weights / panels, panels)
 
 
 def _solve(nodes: FloatArray, mass: FloatArray, probability: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,96 +12,131 @@ if TYPE_CHECKING:
 
     FloatArray = npt.NDArray[np.float64]
 
+_ROUNDING = 1e-9  # by which weights may add up to more than 1
+
 
 def holm(p: FloatArray, weights: FloatArray | None = None) -> FloatArray:
-    """Return p-values adjusted by Holm's step-down procedure, for the chance of any false one.
+    """Return p-values adjusted for the chance of any false rejection, by Holm's procedure.
 
-    In the order of p_i / w_i, each is multiplied by what is left of the weights over its own, and
-    made monotone. Equal weights are Holm's own procedure; the first step is Bonferroni's.
+    In the order of p_i / w_i, p_i is multiplied by what the earlier ones left of the weights, over
+    w_i, and is at least the one before. The first step is Bonferroni's. Any dependence is allowed.
 
     Parameters
     ----------
     p
-        Shape [m], in [0, 1].
+        Shape [m], m >= 1, in [0, 1].
     weights
-        Positive, shape [m], each hypothesis' share of alpha; 1 / m each by default. They may add
-        up to less than 1: the rest belongs to hypotheses that are not among these.
+        Share of alpha that each hypothesis has, shape [m], positive; 1 / m if None. They may add up
+        to less than 1: the rest is then left to hypotheses that are not among these.
 
     Returns
     -------
     numpy.ndarray
-        Shape [m], in [0, 1]; reject where at most alpha.
+        Shape [m], in [0, 1]: reject where it is at most alpha.
 
     Raises
     ------
     ValueError
-        If a p-value is not in [0, 1], or a weight not positive, or they add up to more than 1.
+        If p is not of shape [m] or has a value out of range, or the weights are not of its shape,
+        not positive, or add up to more than 1.
 
     References
     ----------
     Holm 1979, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
-    Statistics 6, 65-70, section 4 for weights.
+    Statistics 6, 65-70; with weights, section 4.
     """
-    checked = _checked(p)
-    count = len(checked)
-    shares = np.full(count, 1 / max(count, 1)) if weights is None else np.asarray(weights, float)
-    if shares.shape != checked.shape or not (shares > 0).all() or shares.sum() > 1 + 1e-9:
-        msg = f"needs {count} positive weights that add up to 1 at most, got {shares.tolist()}"
+    _check(p, 0.0, 1.0, "p-values")
+    # Without weights, whole numbers: so the factors m, m - 1, ... are free of rounding.
+    budget, shares = (len(p), np.ones(len(p))) if weights is None else (1, weights)
+    if shares.shape != p.shape:
+        msg = f"weights must be of the shape of the p-values, {p.shape}, got {shares.shape}"
         raise ValueError(msg)
-    order = np.argsort(checked / shares, kind="stable")
-    spent = np.concatenate([[0.0], np.cumsum(shares[order])[:-1]])
-    steps = checked[order] * (1 - spent) / shares[order]
-    adjusted = np.empty(count)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
+    if not (shares > 0).all() or not shares.sum() <= budget * (1 + _ROUNDING):
+        msg = f"weights must be positive and add up to 1 at most, got {shares.tolist()}"
+        raise ValueError(msg)
+    order = np.argsort(p / shares, kind="stable")
+    sorted_p, sorted_shares = p[order], shares[order]
+    left = max(budget - shares.sum(), 0.0) + sorted_shares[::-1].cumsum()[::-1]
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.maximum.accumulate(sorted_p * left / sorted_shares)
+    return np.minimum(adjusted, 1.0)
 
 
 def benjamini_hochberg(p: FloatArray) -> FloatArray:
-    """Return p-values adjusted for the false discovery rate.
+    """Return p-values adjusted for the false discovery rate, by Benjamini and Hochberg's procedure.
 
-    References
+    For p-values that are independent or depend positively.
+
+    Parameters
     ----------
-    Benjamini and Hochberg 1995, "Controlling the false discovery rate", JRSS B 57, 289-300.
-    """
-    checked = _checked(p)
-    count = len(checked)
-    order = np.argsort(checked)[::-1]
-    steps = checked[order] * count / np.arange(count, 0, -1)
-    adjusted = np.empty(count)
-    adjusted[order] = np.minimum(np.minimum.accumulate(steps), 1.0) if count else steps
-    return adjusted
+    p
+        Shape [m], m >= 1, in [0, 1].
 
-
-def e_benjamini_hochberg(e: FloatArray, alpha: float) -> npt.NDArray[np.bool_]:
-    """Return which e-values are discoveries at false discovery rate `alpha`, whatever depends.
-
-    The k largest are, for the largest k with k e_(k) >= m / alpha.
+    Returns
+    -------
+    numpy.ndarray
+        Shape [m], in [0, 1]: a discovery where it is at most the rate.
 
     Raises
     ------
     ValueError
-        If an e-value is negative or NaN, or alpha not in (0, 1).
+        If p is not of shape [m], or has a value out of range.
+
+    References
+    ----------
+    Benjamini and Hochberg 1995, "Controlling the false discovery rate: a practical and powerful
+    approach to multiple testing", JRSS B 57, 289-300.
+    """
+    _check(p, 0.0, 1.0, "p-values")
+    falling = np.argsort(p)[::-1]
+    ranks = np.arange(len(p), 0, -1)
+    adjusted = np.empty(len(p))
+    adjusted[falling] = np.minimum.accumulate(p[falling] * len(p) / ranks)
+    return np.minimum(adjusted, 1.0)
+
+
+def e_benjamini_hochberg(e_values: FloatArray, alpha: float) -> npt.NDArray[np.bool_]:
+    """Say which hypotheses are discoveries at a false discovery rate, by e-values.
+
+    The k largest, for the largest k with k e_(k) >= m / alpha. Any dependence is allowed.
+
+    Parameters
+    ----------
+    e_values
+        Shape [m], m >= 1, from 0, possibly infinite.
+    alpha
+        The false discovery rate, in (0, 1).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape [m].
+
+    Raises
+    ------
+    ValueError
+        If the e-values are not of shape [m], one is negative or NaN, or alpha is out of range.
 
     References
     ----------
     Wang and Ramdas 2022, "False discovery rate control with e-values", JRSS B 84, 822-852.
     """
-    values = np.asarray(e, dtype=np.float64)
-    if not (values >= 0).all() or not 0 < alpha < 1:
-        msg = f"needs e-values from 0 and alpha in (0, 1), got {values.tolist()} and {alpha}"
+    _check(e_values, 0.0, math.inf, "e-values")
+    if not 0 < alpha < 1:
+        msg = f"alpha must lie in (0, 1), got {alpha}"
         raise ValueError(msg)
-    count = len(values)
-    order = np.argsort(values)[::-1]
-    passed = np.arange(1, count + 1) * values[order] >= count / alpha
-    last = int(np.flatnonzero(passed).max(initial=-1))
-    found = np.zeros(count, dtype=np.bool_)
-    found[order[: last + 1]] = True
-    return found
+    count = len(e_values)
+    falling = np.sort(e_values)[::-1]
+    enough = np.flatnonzero(np.arange(1, count + 1) * falling >= count / alpha)
+    least = falling[enough[-1]] if len(enough) else math.inf
+    return np.asarray(e_values >= least)
 
 
-def _checked(p: FloatArray) -> FloatArray:
-    values = np.asarray(p, dtype=np.float64)
-    if values.ndim != 1 or not ((values >= 0) & (values <= 1)).all():
-        msg = f"p-values lie in [0, 1], got {values.tolist()}"
+def _check(values: FloatArray, low: float, high: float, of: str) -> None:
+    if values.ndim != 1 or not len(values):
+        msg = f"{of} must be of shape [m], m >= 1, got {values.shape}"
         raise ValueError(msg)
-    return values
+    inside = (low <= values) & (values <= high)
+    if not inside.all():
+        msg = f"{of} must lie in [{low:g}, {high:g}], got {values[~inside][0]}"
+        raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""One right-or-wrong result per item and side: what was gained against what was lost."""
+"""One right-or-wrong result per item and arm: what was gained against what was lost."""
 
 from __future__ import annotations
 
@@ -8,33 +8,37 @@ from typing import Literal
 
 from scipy import special
 
+from harness.stats.proportion import wilson
+
 Alternative = Literal["two-sided", "greater", "less"]
-_HALVINGS = 60  # of an interval of length 2: to 2e-18, below rounding
+_HALVINGS = 60  # of [-1, 1]: to neighbouring floats, so that test and bound agree on any threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tango:
     """Tango's score test of the difference of two paired proportions, (gained - lost) / items.
 
-    lambda(D) = (b - c - N D) / sqrt(N (2 q + D (1 - D))), q the maximum-likelihood estimate of the
-    chance to lose an item given the difference D; standard normal. Bounds invert the test.
+    T(D) = (b - c - N D) / sqrt(N (2 q + D (1 - D))) is standard normal, q the most likely chance
+    to lose an item given the difference D. Bounds invert the test, so both say the same of every
+    threshold; of one beyond [-1, 1], what must be.
 
     Attributes
     ----------
     gained, lost
-        b items right on the second side only, c on the first side only.
+        b items right in the second arm only, c in the first arm only.
     items
-        N >= b + c, all items.
+        N >= b + c, all items, N >= 1.
 
     Raises
     ------
     ValueError
-        If a count is negative, or they exceed N.
+        If a count is negative, b + c exceed N, there is no item, or the alpha of a bound is not in
+        (0, 1).
 
     References
     ----------
     Tango 1998, "Equivalence test and confidence interval for the difference in proportions for
-    the paired-sample design", Statistics in Medicine 17, 891-908, equations 12 to 19.
+    the paired-sample design", Statistics in Medicine 17, 891-908.
     """
 
     gained: int
@@ -43,12 +47,10 @@ class Tango:
 
     def __post_init__(self) -> None:
         """Refuse impossible counts."""
-        if min(self.gained, self.lost) < 0 or self.gained + self.lost > self.items:
-            given = f"gained {self.gained}, lost {self.lost}, items {self.items}"
-            msg = f"needs gained, lost >= 0 and gained + lost <= items, got {given}"
+        if min(self.gained, self.lost) < 0 or not 1 <= self.items >= self.gained + self.lost:
+            given = f"{self.gained}, {self.lost} and {self.items}"
+            msg = f"gained and lost must be counts of distinct items of all items, got {given}"
             raise ValueError(msg)
-        if self.items < 1:
-            raise ValueError("needs at least one item")
 
     @property
     def estimate(self) -> float:
@@ -57,126 +59,161 @@ class Tango:
 
     def p_greater(self, threshold: float) -> float:
         """Return the one-sided p-value of "the difference is above `threshold`"."""
-        return float(special.ndtr(-self._score(threshold)))
+        return _p_above(self.gained, self.lost, self.items, threshold)
 
     def p_less(self, threshold: float) -> float:
         """Return the one-sided p-value of "the difference is below `threshold`"."""
-        return float(special.ndtr(self._score(threshold)))
+        return _p_above(self.lost, self.gained, self.items, -threshold)
 
     def lower(self, alpha: float) -> float:
         """Return the one-sided lower bound at level 1 - `alpha`."""
-        return self._where(-float(special.ndtri(alpha)))
+        return _lower(self.gained, self.lost, self.items, alpha)
 
     def upper(self, alpha: float) -> float:
         """Return the one-sided upper bound at level 1 - `alpha`."""
-        return self._where(float(special.ndtri(alpha)))
-
-    def _where(self, score: float) -> float:
-        """Find the difference at which the score, which falls in it, has a value."""
-        low, high = -1.0, 1.0
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            if self._score(middle) > score:
-                low = middle
-            else:
-                high = middle
-        return low if score > 0 else high
-
-    def _score(self, difference: float) -> float:
-        count = self.items
-        away = self.gained - self.lost - count * difference
-        linear = -self.gained - self.lost + (2 * count - self.gained + self.lost) * difference
-        constant = self.lost * difference * (1 - difference)
-        losing = (math.sqrt(max(linear**2 + 8 * count * constant, 0.0)) - linear) / (4 * count)
-        variance = count * (2 * losing + difference * (1 - difference))
-        if variance <= 0:
-            return math.copysign(math.inf, away) if abs(away) > 1e-12 * count else 0.0
-        return away / math.sqrt(variance)
+        return -_lower(self.lost, self.gained, self.items, alpha)
 
 
-def mcnemar_exact(gained: int, lost: int, *, alternative: Alternative = "two-sided") -> float:
-    """Return the p-value of McNemar's exact test, binomial on the items that differ.
+def _p_above(gained: int, lost: int, items: int, threshold: float) -> float:
+    return float(special.ndtr(-_score(gained, lost, items, threshold)))
 
-    `alternative` ``greater`` asks whether more was gained than lost.
+
+def _lower(gained: int, lost: int, items: int, alpha: float) -> float:
+    """Find the least difference that is not rejected; the p-value rises with the threshold."""
+    if not 0 < alpha < 1:
+        msg = f"alpha must lie in (0, 1), got {alpha}"
+        raise ValueError(msg)
+    rejected, kept = -1.0, 1.0
+    if _p_above(gained, lost, items, rejected) > alpha:
+        return rejected
+    for _ in range(_HALVINGS):
+        middle = (rejected + kept) / 2
+        if _p_above(gained, lost, items, middle) > alpha:
+            kept = middle
+        else:
+            rejected = middle
+    return kept
+
+
+def _score(gained: int, lost: int, items: int, difference: float) -> float:
+    if difference < 0:  # with the arms swapped, all terms of the variance are positive
+        return -_score(lost, gained, items, -difference)
+    if difference >= 1:
+        return 0.0 if difference == 1 and gained == items else -math.inf
+    linear = (2 * items - gained + lost) * difference - gained - lost
+    constant = 2 * lost * difference * (1 - difference)
+    root = math.sqrt(linear**2 + 4 * items * constant)
+    # Two forms of a quadratic's root, either without cancellation.
+    losing = constant / (root + linear) if linear > 0 else (root - linear) / (4 * items)
+    variance = items * (2 * losing + difference * (1 - difference))
+    if variance == 0:  # nothing was gained or lost, and no difference is tested
+        return 0.0
+    return (gained - lost - items * difference) / math.sqrt(variance)
+
+
+def mcnemar_exact(gained: int, lost: int, alternative: Alternative = "two-sided") -> float:
+    """Return the p-value of McNemar's exact test: the items that differ are a fair coin's tosses.
+
+    Parameters
+    ----------
+    gained, lost
+        b items right in the second arm only, c in the first arm only.
+    alternative
+        ``greater``: more is gained than lost; ``less``: the opposite.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative.
 
     References
     ----------
-    McNemar 1947, "Note on the sampling error of the difference between correlated proportions",
-    Psychometrika 12, 153-157.
+    McNemar 1947, "Note on the sampling error of the difference between correlated proportions or
+    percentages", Psychometrika 12, 153-157; exact by the binomial distribution.
     """
-    return _binomial(gained, lost, alternative, own_share=1.0)
+    return _mcnemar(gained, lost, alternative, share=1.0)
 
 
-def mcnemar_mid_p(gained: int, lost: int, *, alternative: Alternative = "two-sided") -> float:
-    """Return the mid-p-value of McNemar's test: the outcome seen counts for half.
+def mcnemar_mid_p(gained: int, lost: int, alternative: Alternative = "two-sided") -> float:
+    """Return the mid-p-value of McNemar's test, in which the outcome seen counts half.
+
+    Its error may exceed alpha slightly, and it is less careful than the exact test; parameters
+    and errors are those of `mcnemar_exact`.
 
     References
     ----------
     Fagerland, Lydersen and Laake 2013, "The McNemar test for binary matched-pairs data: mid-p and
     asymptotic are better than exact conditional", BMC Medical Research Methodology 13, 91.
     """
-    return _binomial(gained, lost, alternative, own_share=0.5)
+    return _mcnemar(gained, lost, alternative, share=0.5)
 
 
-def _binomial(gained: int, lost: int, alternative: Alternative, *, own_share: float) -> float:
+def _mcnemar(gained: int, lost: int, alternative: Alternative, *, share: float) -> float:
     if min(gained, lost) < 0:
-        msg = f"counts can't be negative, got {gained} and {lost}"
+        msg = f"gained and lost must be counts, got {gained} and {lost}"
         raise ValueError(msg)
     if alternative == "two-sided":
-        fewer = min(gained, lost)
-        return min(1.0, 2 * _tail(fewer, gained + lost, own_share))
-    return _tail(lost if alternative == "greater" else gained, gained + lost, own_share)
+        return min(1.0, 2 * _tail(min(gained, lost), gained + lost, share))
+    return _tail(lost if alternative == "greater" else gained, gained + lost, share)
 
 
-def _tail(count: int, trials: int, own_share: float) -> float:
-    """Return P(X < count) + own_share P(X = count), X binomial at one half."""
+def _tail(count: int, trials: int, share: float) -> float:
+    """Return P(X < count) + share P(X = count), X the heads of as many tosses."""
     below = float(special.bdtr(count - 1, trials, 0.5)) if count > 0 else 0.0
-    return below + own_share * (float(special.bdtr(count, trials, 0.5)) - below)
+    return below + share * (float(special.bdtr(count, trials, 0.5)) - below)
 
 
 def newcombe(
     both: int, first_only: int, second_only: int, neither: int, alpha: float
 ) -> tuple[float, float]:
-    """Return bounds of the paired difference first - second by Newcombe's method 10.
+    """Return bounds of the paired difference, first less second, by Newcombe's method 10.
 
-    The square-and-add of Wilson's intervals of the two proportions, with their correlation phi,
-    corrected for continuity where it is positive.
+    Wilson's bounds of the two proportions, squared and added as for their correlation phi, which
+    is corrected for continuity where it is positive.
 
     Parameters
     ----------
     both, first_only, second_only, neither
-        Counts of items, a to d.
+        Items that are right in both arms, in one of them, in neither; at least one item.
     alpha
-        One-sided, of each bound.
+        One-sided error rate of each bound, in (0, 1): .025 for a 95 % interval.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative, there is no item, or alpha is out of range.
 
     References
     ----------
     Newcombe 1998, "Improved confidence intervals for the difference between binomial proportions
     based on paired data", Statistics in Medicine 17, 2635-2650, method 10.
     """
-    from harness.stats.proportion import wilson  # noqa: PLC0415  the one use of it
-
+    if min(both, first_only, second_only, neither) < 0:
+        given = f"{both}, {first_only}, {second_only} and {neither}"
+        msg = f"the four cells must be counts of items, got {given}"
+        raise ValueError(msg)
     count = both + first_only + second_only + neither
     first, second = both + first_only, both + second_only
+    phi = _phi(both, first_only, second_only, neither)
     low_1, high_1 = wilson(first, count, alpha)
     low_2, high_2 = wilson(second, count, alpha)
-    phi = _phi(both, first_only, second_only, neither)
-    p_1, p_2 = first / count, second / count
-    below, above = p_1 - low_1, high_2 - p_2
-    low = math.sqrt(max(below**2 - 2 * phi * below * above + above**2, 0.0))
-    below, above = high_1 - p_1, p_2 - low_2
-    high = math.sqrt(max(below**2 - 2 * phi * below * above + above**2, 0.0))
-    return p_1 - p_2 - low, p_1 - p_2 + high
+    difference, p_1, p_2 = (first - second) / count, first / count, second / count
+    return (
+        difference - _apart(p_1 - low_1, high_2 - p_2, phi),
+        difference + _apart(high_1 - p_1, p_2 - low_2, phi),
+    )
+
+
+def _apart(first: float, second: float, phi: float) -> float:
+    return math.sqrt(first**2 - 2 * phi * first * second + second**2)
 
 
 def _phi(both: int, first_only: int, second_only: int, neither: int) -> float:
-    margins = (
-        (both + first_only) * (second_only + neither)
-        * (both + second_only) * (first_only + neither)
-    )  # fmt: skip
-    if not margins:
+    rows = (both + first_only) * (second_only + neither)
+    columns = (both + second_only) * (first_only + neither)
+    if not rows * columns:
         return 0.0
     product = float(both * neither - first_only * second_only)
     if product > 0:
         product = max(product - (both + first_only + second_only + neither) / 2, 0.0)
-    return product / math.sqrt(margins)
+    return product / math.sqrt(rows * columns)

@@ -88,35 +88,65 @@ def korn_graubard(
 
 
 def wilson(hits: int, trials: int, alpha: float) -> tuple[float, float]:
-    """Return Wilson's score bounds of a proportion; `alpha` is one-sided, of each bound.
+    """Return Wilson's score bounds of a proportion.
+
+    Parameters
+    ----------
+    hits, trials
+        0 <= hits <= trials, trials >= 1.
+    alpha
+        One-sided error rate of each bound, in (0, 1): .025 for a 95 % interval.
+
+    Raises
+    ------
+    ValueError
+        If a count or alpha is out of range.
 
     References
     ----------
     Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22,
     209-212.
     """
-    _check_counts(hits, trials)
-    z = float(-special.ndtri(alpha))
+    _check(hits, trials, alpha)
+    z = -float(special.ndtri(alpha))
     share, square = hits / trials, z**2 / trials
-    centre = (share + square / 2) / (1 + square)
-    reach = z / (1 + square) * math.sqrt(share * (1 - share) / trials + square / (4 * trials))
-    return max(centre - reach, 0.0), min(centre + reach, 1.0)
+    centre = share + square / 2
+    reach = z * math.sqrt((share * (1 - share) + square / 4) / trials)
+    # Rounding must not leave the ends of the range.
+    low = (centre - reach) / (1 + square) if hits > 0 else 0.0
+    high = (centre + reach) / (1 + square) if hits < trials else 1.0
+    return low, high
 
 
 def clopper_pearson(hits: int, trials: int, alpha: float) -> tuple[float, float]:
-    """Return the exact bounds of a proportion; `alpha` is one-sided, of each bound.
+    """Return the exact bounds of a proportion.
+
+    Parameters
+    ----------
+    hits, trials
+        0 <= hits <= trials, trials >= 1.
+    alpha
+        One-sided error rate of each bound, in (0, 1): .025 for a 95 % interval.
+
+    Raises
+    ------
+    ValueError
+        If a count or alpha is out of range.
 
     References
     ----------
     Clopper and Pearson 1934, "The use of confidence or fiducial limits illustrated in the case of
     the binomial", Biometrika 26, 404-413.
     """
-    _check_counts(hits, trials)
+    _check(hits, trials, alpha)
     found = Proportion(estimate=hits / trials, trials=trials)
     return found.lower(alpha), found.upper(alpha)
 
 
-def _check_counts(hits: int, trials: int) -> None:
+def _check(hits: int, trials: int, alpha: float) -> None:
     if not 0 <= hits <= trials or trials < 1:
-        msg = f"needs 0 <= hits <= trials and a trial, got {hits} of {trials}"
+        msg = f"there must be trials, and 0 to all of them hits, got {hits} of {trials}"
+        raise ValueError(msg)
+    if not 0 < alpha < 1:
+        msg = f"alpha must lie in (0, 1), got {alpha}"
         raise ValueError(msg)
