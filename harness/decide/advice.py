@@ -21,6 +21,8 @@ CEILING = 0.9
 def needs(sample: Sample, question: Question, policy: Policy) -> str:
     """Say how many more items or draws would see the effect that the claim was planned for."""
     distance = design_distance(question, policy, contrast=sample.contrast)
+    if sample.rounds is not None:
+        return "more rounds of draws: the next run goes on where this one stopped"
     if distance is None or len(sample.parts) > 1 or sample.share < 1.0:
         return ""
     part = sample.parts[0]
@@ -131,12 +133,14 @@ def _near_the_end(sample: Sample, evidence: Evidence) -> Iterator[str]:
         yield f"an arm's mean is {where}, where this method errs more often than it says"
 
 
-_UNCORRECTED = {"t", "t-floor", "sign-flip", "Welch t", "Welch t-floor"}
+_UNCORRECTED = {
+    "t", "uncorrected t-floor", "sign-flip", "Welch t", "Welch uncorrected t-floor",
+}  # fmt: skip
 
 
 def checks(sample: Sample, question: Question, evidence: Evidence) -> tuple[Check, ...]:
     """Return second opinions, where they cost nothing: McNemar's tests beside Tango's."""
-    if not evidence.method.startswith("Tango") or question.threshold != 0.0:
+    if evidence.method != "Tango" or question.threshold != 0.0:
         return ()
     from harness.stats.paired_binary import mcnemar_exact, mcnemar_mid_p  # noqa: PLC0415  loaded
 
