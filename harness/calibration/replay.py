@@ -182,8 +182,8 @@ def _halves(first: Intent, second: Intent) -> bool:
 
 def _replay(group: Sequence[Intent], stored: Stored, repeats: int, seed: int) -> Replay:
     planned = group[0].planned
-    text = " and ".join(intent.planned.text for intent in group)
-    kind = "equivalence" if len(group) > 1 else planned.kind
+    if len(group) > 1:
+        planned = planned.joined(group[1].planned)
     try:
         stages = [Stage(intent.trial, stored) for intent in group]
         verdicts = {
@@ -192,11 +192,13 @@ def _replay(group: Sequence[Intent], stored: Stored, repeats: int, seed: int) ->
             if (found := _verdicts(stages, scenario, repeats, seed))
         }
     except HarnessError as error:
-        return Replay(nodeid=planned.nodeid, text=text, kind=kind, refused=str(error))
+        return Replay(
+            nodeid=planned.nodeid, text=planned.text, kind=planned.kind, refused=str(error)
+        )
     return Replay(
         nodeid=planned.nodeid,
-        text=text,
-        kind=kind,
+        text=planned.text,
+        kind=planned.kind,
         true_of_identical=all(stage.holds_for_identical for stage in stages),
         draws=stages[0].draws,
         verdicts=verdicts,

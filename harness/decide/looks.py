@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
@@ -60,7 +61,8 @@ def next_stage(
         The stages of the earlier looks, in order.
     """
     last = len(past) + 1 == most
-    mean = weigh(sample, question, policy).mean
+    # The same by every method, and resampling takes its time.
+    mean = weigh(sample, question, dataclasses.replace(policy, method="auto")).mean
     if policy.method == "anytime":  # valid at any time: no look costs anything
         return Stage(
             number=len(past) + 1, most=most, fraction=sample.share, level=policy.alpha,

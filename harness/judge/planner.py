@@ -141,24 +141,12 @@ def _joined(claims: Sequence[PlannedClaim], places: Sequence[str]) -> tuple[Plan
             and last.kind == claim.kind == "claim"
             and (last.low_margin is None) == (claim.high_margin is None)
         ):
-            merged[-1] = _equivalence(last, claim)
+            both = _both(last.forecast, claim.forecast)
+            merged[-1] = dataclasses.replace(last.joined(claim), forecast=both)
         else:
             merged.append(claim)
         last_place = at
     return tuple(merged)
-
-
-def _equivalence(first: PlannedClaim, second: PlannedClaim) -> PlannedClaim:
-    low = second.low_margin if first.low_margin is None else first.low_margin
-    high = second.high_margin if first.high_margin is None else first.high_margin
-    return dataclasses.replace(
-        first,
-        kind="equivalence",
-        text=f"{(low or 0.0) + 0.0:g} < {first.effect_text} < {(high or 0.0) + 0.0:g}",
-        low_margin=low,
-        high_margin=high,
-        forecast=_both(first.forecast, second.forecast),
-    )
 
 
 def _both(first: Forecast | None, second: Forecast | None) -> Forecast | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
@@ -111,12 +112,13 @@ class Planning:
 
     def _finish(self) -> Iterator[str]:
         claims = self.planner.plan()
+        width = shutil.get_terminal_size().columns
         if self._pytest.getoption("--harness-calibrate"):
-            yield from calibration_lines(self._replayed())
+            yield from calibration_lines(self._replayed(), width)
             return
         forecasts = [claim.forecast for claim in claims if claim.forecast is not None]
         green = chance_of_green(forecasts)
-        yield from plan_lines(claims, green)
+        yield from plan_lines(claims, green, width)
         yield ""
         yield from demand_lines(list(self._demand(claims)))
         if self._pytest.getoption("--harness-write-plan"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from harness.records.verdict import Direction
@@ -71,6 +71,19 @@ class PlannedClaim:
         """Hash of what is promised: all but the forecast."""
         promised = {name: getattr(self, name) for name in self.__slots__ if name != "forecast"}
         return hashlib.blake2b(json.dumps(promised).encode(), digest_size=8).hexdigest()
+
+    def joined(self, other: PlannedClaim) -> PlannedClaim:
+        """Return the equivalence that this and `other` are the two halves of; no forecast."""
+        low = other.low_margin if self.low_margin is None else self.low_margin
+        high = other.high_margin if self.high_margin is None else self.high_margin
+        return replace(
+            self,
+            kind="equivalence",
+            text=f"{(low or 0.0) + 0.0:g} < {self.effect_text} < {(high or 0.0) + 0.0:g}",
+            low_margin=low,
+            high_margin=high,
+            forecast=None,
+        )
 
     def covers(self, effect_text: str, direction: Direction, threshold: float) -> bool:
         """Say whether this plans a comparison, which may be one half of an equivalence."""

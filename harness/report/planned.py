@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tabulate import tabulate
-
 from harness.calibration import Rate, Suite
 from harness.planning.outlook import CORRELATION
 from harness.records import PlannedClaim, Verdict
 from harness.report.numbers import counted, share
-
-
-def _table(rows: Sequence[Sequence[str]], head: Sequence[str], *, right: int = 0) -> Iterator[str]:
-    """Yield the lines of a table whose last `right` columns are numbers."""
-    sides = ["left"] * (len(head) - right) + ["right"] * right
-    text = tabulate(
-        rows, headers=head, tablefmt="simple", disable_numparse=True, preserve_whitespace=True,
-        colalign=sides,
-    )  # fmt: skip
-    return (line.rstrip() for line in text.splitlines())
-
+from harness.report.table import Row, note, table
 
 _BASES = {
     "baseline": "forecast from the baselines of all arms",
@@ -32,13 +20,13 @@ _BASES = {
 
 
 def plan_lines(
-    claims: Sequence[PlannedClaim], green: tuple[float | None, float | None]
+    claims: Sequence[PlannedClaim], green: tuple[float | None, float | None], width: int
 ) -> Iterator[str]:
     """Yield the table of a plan: what each claim can see, and what it takes."""
     auto = any(claim.auto for claim in claims)
     head = ["claim", "items", "draws", "sees", "chance"]
     head += ["expected", "no effect"] if auto else []
-    yield from _table(list(_plan_rows(claims, auto=auto)), head, right=len(head) - 1)
+    yield from table(list(_plan_rows(claims, auto=auto)), head, width=width, right=len(head) - 1)
     yield "sees: the smallest effect beyond the threshold that is shown with the policy's power"
     yield "chance: of coming out as hoped for, at the effect that the claim is planned for"
     if auto:
@@ -46,36 +34,31 @@ def plan_lines(
     bases = [claim.forecast.basis for claim in claims if claim.forecast is not None]
     for basis, text in _BASES.items():
         if count := bases.count(basis):
-            yield f"{counted(count, 'claim')} {text}"
-    yield _green(green)
+            yield from note(f"{counted(count, 'claim')} {text}", width)
+    yield from note(_green(green), width)
     for claim in claims:
         if claim.forecast is not None and claim.forecast.advice:
-            yield f"advice: {claim.text}: {claim.forecast.advice}"
+            yield from note(f"advice: {claim.text}: {claim.forecast.advice}", width)
 
 
-def _plan_rows(claims: Sequence[PlannedClaim], *, auto: bool) -> Iterator[list[str]]:
+def _plan_rows(claims: Sequence[PlannedClaim], *, auto: bool) -> Iterator[Row]:
     nodeid = ""
     for claim in claims:
         if claim.nodeid != nodeid:
-            nodeid = claim.nodeid
-            name = nodeid.partition("::")[2]
-            yield [
-                f"{name} ({claim.selection})" if claim.selection else name,
-                *[""] * (6 if auto else 4),
-            ]
+            nodeid, name = claim.nodeid, claim.nodeid.partition("::")[2]
+            yield f"{name} ({claim.selection})" if claim.selection else name
         found = claim.forecast
         if found is None:
             continue
-        row = [
+        looks = (f"{found.draws_expected:.1f}", f"{found.draws_without_effect:.1f}") if auto else ()
+        yield (
             f" {claim.text}",
             str(found.items),
             f"{'up to ' if claim.auto else ''}{claim.draws}",
             share(found.detectable),
             "-" if found.chance is None else share(found.chance),
-        ]
-        if auto:
-            row += [f"{found.draws_expected:.1f}", f"{found.draws_without_effect:.1f}"]
-        yield row
+            *looks,
+        )
 
 
 def _green(green: tuple[float | None, float | None]) -> str:
@@ -97,24 +80,23 @@ def demand_lines(rows: Sequence[tuple[str, str, int, int, int, float | None]]) -
         Arm, task, draws, prompt tokens, completion tokens, cost; None where no price is declared.
     """
     head = ["arm", "task", "draws", "prompt tokens", "completion tokens", "cost"]
-    table = [
-        [arm, task, f"{draws:,}", f"{prompts:,}", f"{completions:,}",
-         "-" if cost is None else f"{cost:,.2f}"]
+    cells: list[Row] = [
+        (arm, task, f"{draws:,}", f"{prompts:,}", f"{completions:,}",
+         "-" if cost is None else f"{cost:,.2f}")
         for arm, task, draws, prompts, completions, cost in rows
     ]  # fmt: skip
-    yield from _table(table, head, right=4)
+    yield from table(cells, head, right=4)
     yield "at most: all draws, 4 characters to a token of a prompt, completions at full length"
 
 
-def calibration_lines(suite: Suite) -> Iterator[str]:
+def calibration_lines(suite: Suite, width: int) -> Iterator[str]:
     """Yield the table of a replay, and what it says of the gate as a whole."""
-    head = ["claim", "draws", "identical", "at the edge", "as planned"]
-    yield from _table(list(_replay_rows(suite)), head, right=len(head) - 1)
-    yield (
-        f"shares of {suite.repeats} replays: identical: supported/refuted on identical models; "
-        "at the edge: supported (an alarm: rung) where the effect is the threshold; "
-        "as planned: supported at the effect that the claim is planned for"
-    )
+    head = ["claim", "draws", "A/A: yes", "A/A: no", "edge", "planned"]
+    yield from table(list(_replay_rows(suite)), head, width=width, right=len(head) - 1)
+    yield f"shares of {suite.repeats} replays"
+    yield "A/A: supported, and refuted, between identical models"
+    yield "edge: supported (an alarm: rung) where the effect is the threshold itself"
+    yield "planned: supported at the effect that the claim is planned for"
     for name, rate in (
         ("some alarm rings on identical models", suite.false_alarm),
         ("the gate flips on identical models, though each claim is true of them", suite.flips),
@@ -122,26 +104,29 @@ def calibration_lines(suite: Suite) -> Iterator[str]:
         ("all is supported at the planned effects", suite.power),
     ):
         if rate is not None:
-            yield f"{name}: {_with_error(rate)}"
+            yield from note(f"{name}: {_with_error(rate)}", width)
     for claim in suite.claims:
         if claim.refused:
-            yield f"not replayed: {claim.text}: {claim.refused}"
+            yield from note(f"not replayed: {claim.text}: {claim.refused}", width)
 
 
-def _replay_rows(suite: Suite) -> Iterator[list[str]]:
+def _replay_rows(suite: Suite) -> Iterator[Row]:
+    nodeid = ""
     for claim in suite.claims:
         if claim.refused:
             continue
+        if claim.nodeid != nodeid:
+            nodeid = claim.nodeid
+            yield nodeid.partition("::")[2]
         wrong: Verdict = "refuted" if claim.kind == "alarm" else "supported"
-        true, false = claim.rate("identical", "supported"), claim.rate("identical", "refuted")
-        edge, design = claim.rate("edge", wrong), claim.rate("design", "supported")
-        yield [
-            claim.text,
-            str(claim.draws),
-            "-" if true is None or false is None else f"{true.value:.3f}/{false.value:.3f}",
-            "-" if edge is None else f"{edge.value:.3f}",
-            "-" if design is None else f"{design.value:.3f}",
-        ]
+        rates = (
+            claim.rate("identical", "supported"),
+            claim.rate("identical", "refuted"),
+            claim.rate("edge", wrong),
+            claim.rate("design", "supported"),
+        )
+        cells = ("-" if rate is None else f"{rate.value:.3f}" for rate in rates)
+        yield (f" {claim.text}", str(claim.draws), *cells)
 
 
 def _with_error(rate: Rate) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
-
-from tabulate import tabulate
 
 from harness.records import Decision
 from harness.report.numbers import counted, interval, level, signed, verdict_word
 from harness.report.run import EvalResult, Run
+from harness.report.table import Row, table
 
 _HEADERS = ("verdict", "claim", "effect", "interval", "draws")
-_NARROWEST = 20
-_TITLE = "\N{SECTION SIGN}"
 
 
 def headline(run: Run) -> str:
@@ -43,16 +39,8 @@ def summary(run: Run, width: int) -> Iterator[str]:
     yield headline(run)
     if run.rulings:
         yield ""
-        named = [result for result in run.evals if result.rulings]
-        rows = [row for index, result in enumerate(named) for row in _rows(index, result)]
-        room = max(_NARROWEST, width - _width_beside_claims(rows))
-        table = tabulate(
-            [(verdict, _wrapped(claim, room), *rest) for verdict, claim, *rest in rows],
-            headers=_HEADERS, tablefmt="simple", disable_numparse=True, preserve_whitespace=True,
-        )  # fmt: skip
-        for line in table.splitlines():
-            mark = line.strip()
-            yield _title(named[int(mark[1:])]) if mark.startswith(_TITLE) else line.rstrip()
+        rows = list(_rows(run))
+        yield from table(rows, _HEADERS, width=width, wrapped=1)
         yield f"intervals: {level(run.rulings[0])}; draws: items x draws per item{_starred(rows)}"
     yield from _remarks(run)
 
@@ -63,19 +51,21 @@ def _title(result: EvalResult) -> str:
     return f"{name} ({selection})" if selection else name
 
 
-def _rows(index: int, result: EvalResult) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of an eval: one to put its title in, as a line of its own; its claims."""
-    yield f"{_TITLE}{index}", "", "", "", ""
-    for ruling in result.rulings:
-        decision, margins = ruling.decision, (ruling.low_margin, ruling.high_margin)
-        verdict = verdict_word(ruling)
-        yield (
-            f" {verdict}" if verdict in {"supported", "quiet"} else f" {verdict.upper()}",
-            ruling.text,
-            signed(decision.effect, *margins),
-            interval(ruling),
-            _amount(decision),
-        )
+def _rows(run: Run) -> Iterator[Row]:
+    """Yield the title of each eval, and its claims."""
+    for result in run.evals:
+        if result.rulings:
+            yield _title(result)
+        for ruling in result.rulings:
+            margins = (ruling.low_margin, ruling.high_margin)
+            verdict = verdict_word(ruling)
+            yield (
+                f" {verdict}" if verdict in {"supported", "quiet"} else f" {verdict.upper()}",
+                ruling.text,
+                signed(ruling.decision.effect, *margins),
+                interval(ruling),
+                _amount(ruling.decision),
+            )
 
 
 def _amount(decision: Decision) -> str:
@@ -84,23 +74,7 @@ def _amount(decision: Decision) -> str:
     return f"{decision.items} x {decision.draws}{'*' if early else ''}"
 
 
-def _width_beside_claims(rows: Sequence[tuple[str, ...]]) -> int:
-    """Return what the columns other than the claims need, with the gaps between them."""
-    columns = list(zip(_HEADERS, *rows, strict=True))
-    gap, padding = 2, 2  # tabulate keeps a header's column this much wider than the header
-    others = columns[:1] + columns[2:]
-    widths = (max(len(head) + padding, *map(len, cells)) for head, *cells in others)
-    return sum(widths) + gap * len(others)
-
-
-def _wrapped(text: str, room: int) -> str:
-    """Break a text at spaces; a longer word stands out rather than being cut."""
-    return textwrap.fill(
-        text, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
-
-
-def _starred(rows: Sequence[tuple[str, ...]]) -> str:
+def _starred(rows: Sequence[Row]) -> str:
     return "; * stopped early" if any(row[-1].endswith("*") for row in rows) else ""
 
 

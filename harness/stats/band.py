@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
-_BATCH = 500  # multipliers at a time
+_CELLS = 2**20  # multipliers by k at a time: 8 MB as numbers
 _UNEXPLAINED = 1e-10  # share of a variance that is left out: far above rounding
 
 
@@ -130,8 +130,9 @@ def _maxima(
     """Draw max_k of |T_k|, or of T_k, from the correlations of the columns, shape [K, K]."""
     loadings = _loadings(correlations)
     maxima = np.empty(multipliers)
-    for start in range(0, multipliers, _BATCH):
-        stop = min(start + _BATCH, multipliers)
+    batch = max(_CELLS // len(correlations), 1)
+    for start in range(0, multipliers, batch):
+        stop = min(start + batch, multipliers)
         found = generator.standard_normal((stop - start, len(loadings))) @ loadings
         maxima[start:stop] = (np.abs(found, out=found) if sides > 1 else found).max(axis=1)
     return maxima / np.sqrt(generator.chisquare(df, multipliers) / df)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
 
 _CELLS = 2**18  # resampled values at a time: 2 MB, and as much for their places
-_ROUNDING = 1e-20  # share of the values' sum of squares, below which that of a resample is none
+_NO_SQUARES = 1e-20  # share of the values' sum of squares, below which that of a resample is none
+_ROUNDING = 1e-12  # of values of the order of 1, within which a point is at a threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,13 +53,13 @@ class Resampled:
 
     def p_greater(self, threshold: float) -> float:
         """Return the one-sided p-value of "the mean is above `threshold`"."""
-        last = threshold + self.slack
-        return self._p(int(np.searchsorted(self.points, last, side="right")))
+        # The very difference that a bound is: threshold + slack may round another way.
+        return self._p(bisect_right(self.points, threshold, key=lambda at: at - self.slack))
 
     def p_less(self, threshold: float) -> float:
         """Return the one-sided p-value of "the mean is below `threshold`"."""
-        first = threshold - self.slack
-        return self._p(len(self.points) - int(np.searchsorted(self.points, first)))
+        below = bisect_left(self.points, threshold, key=lambda at: at + self.slack)
+        return self._p(len(self.points) - below)
 
     def lower(self, alpha: float) -> float:
         """Return the one-sided lower bound at level 1 - `alpha`."""
@@ -102,10 +104,10 @@ def bootstrap_t(
     A resample of items that all agree has SE* = 0, and counts as extreme on either side.
 
     With a half-range R, SE^2 = (SS + R^2) / (N (N - 1)) in the sample and in each resample, the
-    error with one phantom item that flipped fully. So that the phantom varies like other items,
-    (R / N) e is added to each mean*, e of Student's t with N - 1 degrees of freedom. Without that
-    t* would be too narrow where few items differ, and nil where none does; with it, the bounds are
-    those of `t_floor` where none does, and go over to the plain ones as N grows.
+    error with one phantom item that flipped fully. So that the phantom varies as items do, its
+    part of the error times e is added to each mean*, e of Student's t with N - 1 degrees of
+    freedom. Without that, t* would be too narrow where few items differ, and nil where none does;
+    with it, bounds are those of `t_floor` where none does, and the plain ones as N grows.
 
     Parameters
     ----------
@@ -127,9 +129,9 @@ def bootstrap_t(
 
     References
     ----------
-    Davison and Hinkley 1997, "Bootstrap Methods and their Application", section 5.2, and section
-    3.4 for the smoothed bootstrap, which adds noise of variance R^2 / N to each item; Hall 1988,
-    "Theoretical comparison of bootstrap confidence intervals", Annals of Statistics 16, 927-953.
+    Davison and Hinkley 1997, "Bootstrap Methods and their Application", section 5.2, and for
+    noise added to the items, section 3.4 (smoothed bootstrap); Hall 1988, "Theoretical comparison
+    of bootstrap confidence intervals", Annals of Statistics 16, 927-953.
     """
     check_values(values)
     if resamples < 1 or not 0 <= half_range < math.inf:
@@ -141,12 +143,13 @@ def bootstrap_t(
     count, estimate = len(values), float(values.mean())
     means, squares = _resample(values - estimate, generator, resamples)
     if half_range > 0:
-        means += half_range / count * generator.standard_t(count - 1, resamples)
+        phantom = half_range / math.sqrt(count * (count - 1))
+        means += phantom * generator.standard_t(count - 1, resamples)
     floor, total = half_range**2, float(np.square(values - estimate).sum())
-    usable = squares + floor > _ROUNDING * total
+    usable = squares + floor > _NO_SQUARES * total
     ratios = np.sqrt((total + floor) / (squares[usable] + floor))
     points = np.sort(estimate - means[usable] * ratios)
-    return BootstrapT(estimate=estimate, points=points, patterns=resamples + 1, slack=0.0)
+    return BootstrapT(estimate=estimate, points=points, patterns=resamples + 1, slack=slack(values))
 
 
 def _resample(
@@ -163,3 +166,8 @@ def _resample(
         drawn -= means[start:stop, np.newaxis]
         squares[start:stop] = np.square(drawn, out=drawn).sum(axis=1)
     return means, squares
+
+
+def slack(values: FloatArray) -> float:
+    """Return the distance within which means of values of the order of 1 are taken for equal."""
+    return _ROUNDING * float(np.abs(values).max(initial=1.0))

@@ -146,15 +146,49 @@ def cr2(values: FloatArray, clusters: IntArray) -> Mean:
     if (np.abs(residuals) <= _ROUNDING * sizes * np.abs(values).max()).all():
         msg = f"all {len(sizes)} clusters have the mean {values.mean():g}: no error to go by"
         raise ValueError(msg)
-    total = len(values)
+    kept = 1 - sizes / len(values)
+    se = math.sqrt(float((np.square(residuals) / kept).sum())) / len(values)
+    return Mean(estimate=float(values.mean()), se=se, df=_satterthwaite_df(sizes))
+
+
+def random_effects(values: FloatArray, clusters: IntArray) -> Mean:
+    """Estimate the mean with the variance of the one-way random-effects model.
+
+    (s_b^2 sum_g n_g^2 + s_w^2 N) / N^2, with the components between and within clusters by the
+    analysis of variance, s_b^2 at least 0; the degrees of freedom of `cr2`. With clusters of one
+    size it is CR1, unless s_b^2 is cut off. Where clusters differ in size, it goes by all of them
+    for what a large one may do: CR1 takes each at its word, and is misled if few are wrong.
+
+    Raises
+    ------
+    ValueError
+        As `cr0`.
+
+    References
+    ----------
+    Searle, Casella and McCulloch 1992, "Variance Components", section 3.6 (unbalanced data).
+    """
+    residuals, total = _residuals(values, clusters), len(values)
+    sizes = cluster_sums(np.ones(total), clusters)
+    count, kish = len(sizes), float(np.square(sizes).sum()) / total
+    between = float((np.square(residuals) / sizes).sum())
+    within = max(float(np.square(values - values.mean()).sum()) - between, 0.0)
+    within /= max(total - count, 1)  # zero already if every item is a cluster
+    component = max((between / (count - 1) - within) * (count - 1) / (total - kish), 0.0)
+    se = math.sqrt((component * kish + within) / total)
+    return Mean(estimate=float(values.mean()), se=se, df=_satterthwaite_df(sizes))
+
+
+def _satterthwaite_df(sizes: FloatArray) -> float:
+    """Return the degrees of freedom of CR2 for independent items of one variance."""
+    total = sizes.sum()
     kept = 1 - sizes / total
-    variance = float((np.square(residuals) / kept).sum()) / total**2
     # The estimator is sum_g (b_g' e)^2, where b_g' b_g = n_g and b_g' b_h =
     # -n_g n_h / (N sqrt(kept_g kept_h)): df is the trace of their matrix squared, over the sum of
     # its squares, without the matrix itself.
     squares = (sizes**2 / kept).sum() ** 2 / total**2
     squares += (sizes**2 * (1 - 2 * sizes / total) / kept**2).sum()
-    return Mean(estimate=float(values.mean()), se=math.sqrt(variance), df=float(total**2 / squares))
+    return float(total**2 / squares)
 
 
 def _residuals(values: FloatArray, clusters: IntArray) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from harness.stats.bootstrap import Resampled
+from harness.stats.bootstrap import Resampled, slack
 from harness.stats.cluster import cluster_sums
 from harness.stats.mean import check_values
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
 
 ENUMERATED = 20  # the most items of which all sign patterns are tried
-_CELLS = 2**20  # signs at a time: 8 MB as numbers
-_ROUNDING = 1e-12  # of values of the order of 1, within which they are taken for equal
+_BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1).T  # of each byte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +78,7 @@ def sign_flip(
         msg = f"the threshold must be finite, got {threshold}"
         raise ValueError(msg)
     shifted = values - threshold
-    moved = shifted[np.abs(shifted) > _slack(values)]
+    moved = shifted[np.abs(shifted) > slack(values)]
     exact = len(moved) <= ENUMERATED
     tested = moved if exact else shifted
     found = _sign_flip_mean(tested, np.ones(len(tested)), generator, resamples)
@@ -100,7 +99,8 @@ def sign_flip_mean(
 
     A pattern that flips the items F is at least as extreme as what was seen exactly if the mean
     of F is at most the threshold. So the bounds are order statistics of means of subsets: all
-    2^N - 1 of them if N is at most 20, else M random ones.
+    2^N - 1 of them if N is at most 20, else M random ones. They lie within the values: where no
+    item differs they are what all have in common, and rare changes that were not seen go unheeded.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def _sign_flip_mean(
         estimate=float(sums.sum() / sizes.sum()) if len(sums) else 0.0,
         points=points,
         patterns=patterns,
-        slack=_slack(sums / sizes),
+        slack=slack(sums / sizes),
     )
 
 
@@ -182,15 +182,10 @@ def _random_subsets(
     columns: FloatArray, generator: np.random.Generator, resamples: int
 ) -> FloatArray:
     """Return the sums of random subsets of the rows, [N, L], shape [M, L]."""
-    count = len(columns)
-    sums = np.empty((resamples, columns.shape[1]))
-    batch = max(1, _CELLS // count)
-    for start in range(0, resamples, batch):
-        stop = min(start + batch, resamples)
-        chosen = generator.integers(2, size=(stop - start, count), dtype=np.bool_)
-        sums[start:stop] = chosen @ columns
+    sums = np.zeros((resamples, columns.shape[1]))
+    for start in range(0, len(columns), 8):
+        # Eight rows have 256 subsets: one random byte looks up the sums of theirs.
+        rows = columns[start : start + 8]
+        table = _BITS[: len(rows)].T @ rows
+        sums += table[generator.integers(256, size=resamples, dtype=np.uint8)]
     return sums
-
-
-def _slack(values: FloatArray) -> float:
-    return _ROUNDING * float(np.abs(values).max(initial=1.0))

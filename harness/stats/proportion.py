@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from harness.stats.cluster import cluster_totals
-from harness.stats.mean import t_quantile
+from harness.stats.cluster import cluster_sums, random_effects
+from harness.stats.mean import Mean, check_values, t_quantile
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Proportion:
     """An estimate with the number of independent trials that it is worth, both possibly not whole.
 
-    `trials` is adjusted for the degrees of freedom at one error rate, `alpha`.
+    `trials` is adjusted for the degrees of freedom at one error rate, `alpha`. Of a threshold
+    beyond [0, 1] p-values say what must be.
     """
 
     estimate: float
@@ -34,15 +35,19 @@ class Proportion:
     def upper(self, alpha: float) -> float:
         """Return the one-sided Clopper-Pearson upper bound at level 1 - `alpha`."""
         hits, misses = self._counts()
-        return float(special.betaincinv(hits + 1, misses, 1 - alpha)) if misses > 0 else 1.0
+        return float(special.betainccinv(hits + 1, misses, alpha)) if misses > 0 else 1.0
 
     def p_greater(self, threshold: float) -> float:
         """Return the one-sided p-value of "the mean is above `threshold`"."""
+        if not 0 <= threshold <= 1:
+            return float(threshold > 1)
         hits, misses = self._counts()
         return float(special.betainc(hits, misses + 1, threshold)) if hits > 0 else 1.0
 
     def p_less(self, threshold: float) -> float:
         """Return the one-sided p-value of "the mean is below `threshold`"."""
+        if not 0 <= threshold <= 1:
+            return float(threshold < 0)
         hits, misses = self._counts()
         return float(special.betaincc(hits + 1, misses, threshold)) if misses > 0 else 1.0
 
@@ -62,6 +67,10 @@ def korn_graubard(
     m (1 - m) / (s^2 / N), clipped to [N, N n], times (z / t)^2 at `alpha` for the degrees of
     freedom. Clopper-Pearson on as many trials keeps its level where every item is right, or none.
 
+    With clusters the variance is that of random effects, and N below is the number of clusters of
+    one size that they are worth, N^2 / sum_g n_g^2 (Kish). Bounds are then wider where clusters
+    differ in size, but not by as much as the clusters' totals vary.
+
     Parameters
     ----------
     values
@@ -71,20 +80,44 @@ def korn_graubard(
     alpha
         One-sided error rate at which the bounds will be taken.
     clusters
-        Each item's cluster, numbered from 0 without gaps, shape [N]: clusters are the units then.
+        Label of each item's cluster, shape [N], at least two: clusters are the units then.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two items or clusters, a value is not in [0, 1], there are no
+        draws, or `alpha` is not in (0, 1/2).
 
     References
     ----------
     Korn and Graubard 1998, "Confidence intervals for proportions with small expected number of
-    positive counts estimated from survey data", Survey Methodology 24, 193-201.
+    positive counts estimated from survey data", Survey Methodology 24, 193-201; Kish 1965,
+    "Survey Sampling", section 8.2, for unequal clusters.
     """
-    units = values if clusters is None else cluster_totals(values, clusters)
-    count = len(units)
-    mean = min(max(float(values.mean()), 0.0), 1.0)
-    variance = float(units.var(ddof=1)) / count
-    worth = mean * (1 - mean) / variance if variance > 0 else 0.0
-    ratio = float(special.ndtri(1 - alpha)) / t_quantile(1 - alpha, count - 1)
-    return Proportion(estimate=mean, trials=min(max(worth, count), len(values) * draws) * ratio**2)
+    check_values(values)
+    outside = (values < 0) | (values > 1)
+    if outside.any() or draws < 1 or not 0 < alpha < 0.5:  # noqa: PLR2004  an error, not a guess
+        given = f"{values[outside][:1]}, {draws} and {alpha}"
+        msg = f"needs scores in [0, 1], draws, and alpha in (0, 1/2), got {given}"
+        raise ValueError(msg)
+    found, fewest = _units(values, clusters)
+    spread = found.estimate * (1 - found.estimate)
+    worth = spread / found.se**2 if np.ptp(values) > 0 else 0.0
+    ratio = float(special.ndtri(alpha)) / t_quantile(alpha, found.df)
+    trials = min(max(worth, fewest), len(values) * draws) * ratio**2
+    return Proportion(estimate=found.estimate, trials=trials)
+
+
+def _units(
+    values: npt.NDArray[np.float64], clusters: npt.NDArray[np.int64] | None
+) -> tuple[Mean, float]:
+    """Return the mean with its plain error, and the number of units of one size."""
+    count = len(values)
+    if clusters is None:
+        se = float(values.std(ddof=1)) / math.sqrt(count)
+        return Mean(estimate=float(values.mean()), se=se, df=count - 1), count
+    sizes = cluster_sums(np.ones(count), clusters)
+    return random_effects(values, clusters), count**2 / float(np.square(sizes).sum())
 
 
 def wilson(hits: int, trials: int, alpha: float) -> tuple[float, float]:
