@@ -23,9 +23,11 @@ def in_a_box(completion):
     return completion.endswith("]")
 
 
+@pytest.mark.harness(draws=64, where={"split": "hard"})
+def test_hot_rl_solves_more_at_the_first_try(arms):
+    assert arms["hot"].pass_at(1) > arms["base"].pass_at(1) + 0.05
+
+
 @pytest.mark.harness(draws=64, where={"split": "hard"}, effect=0.15)
 def test_hot_rl_narrows_what_can_be_solved(arms):
-    hot, base = arms["hot"], arms["base"]
-
-    assert hot.pass_at(1) > base.pass_at(1) + 0.05
-    assert hot.pass_at(64) < base.pass_at(64) - 0.02
+    assert arms["hot"].pass_at(64) < arms["base"].pass_at(64) - 0.02
