@@ -178,13 +178,14 @@ class Gate:
 
         for result in self._run.evals:
             if result.outcome in {"inconclusive", "not proven"}:
-                terminalreporter.section(f"{result.outcome}: {result.nodeid}", "_", yellow=True)
+                title = f"{result.outcome}: {result.nodeid}"
+                terminalreporter.write_sep("_", title, yellow=True)
                 for ruling in result.rulings:
                     if ruling.decision.verdict != "supported":
                         terminalreporter.write_line(f"{ruling.place}:")
                         for line in explain(ruling):
                             terminalreporter.write_line(line)
-        terminalreporter.section("harness")
+        terminalreporter.write_sep("=", "harness")
         first, *rest = summary(self._run, shutil.get_terminal_size().columns)
         color = {"green": True} if self._run.green else {"red": True}
         terminalreporter.write_line(first, bold=True, **color)

@@ -208,7 +208,7 @@ class Planning:
         """Print the tables."""
         if not self._lines and not self._error:
             return
-        terminalreporter.section("harness")
+        terminalreporter.write_sep("=", "harness")
         for line in self._lines:
             terminalreporter.write_line(line)
         if self._error:
