@@ -17,6 +17,7 @@ from harness.files import write_atomically
 from harness.schemas.read import parse_json
 
 SCHEMA = 1  # 1: first version
+_MOST_VERDICTS = 2_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,6 +54,8 @@ class Ledger:
         self.plans.update(news.get("plans", {}))
         self.opened = {**news.get("opened", {}), **self.opened}
         self.verdicts.update(news.get("verdicts", {}))
+        for key in list(self.verdicts)[:-_MOST_VERDICTS]:
+            del self.verdicts[key]  # the oldest: they would only be decided again
         self.rounds.update(news.get("rounds", {}))
 
     def write(self, path: Path) -> None:

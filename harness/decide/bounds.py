@@ -108,6 +108,35 @@ class GuardedBeyond:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weaker:
+    """Two methods of which the more careful one is believed throughout."""
+
+    first: Bounds
+    second: Bounds
+
+    @property
+    def estimate(self) -> float:
+        """The effect, on which both agree."""
+        return self.first.estimate
+
+    def lower(self, alpha: float) -> float:
+        """Return the lower of the lower bounds."""
+        return min(self.first.lower(alpha), self.second.lower(alpha))
+
+    def upper(self, alpha: float) -> float:
+        """Return the higher of the upper bounds."""
+        return max(self.first.upper(alpha), self.second.upper(alpha))
+
+    def p_greater(self, threshold: float) -> float:
+        """Return the larger p-value of "the effect is above `threshold`"."""
+        return max(self.first.p_greater(threshold), self.second.p_greater(threshold))
+
+    def p_less(self, threshold: float) -> float:
+        """Return the larger p-value of "the effect is below `threshold`"."""
+        return max(self.first.p_less(threshold), self.second.p_less(threshold))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What decides a claim.
 

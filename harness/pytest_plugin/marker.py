@@ -109,11 +109,13 @@ def _count(name: str, value: object, place: str) -> int | None:
     return value
 
 
-def _positive(name: str, value: object, place: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        msg = f"harness({name}={value!r}) must be a number above 0"
+def _positive(name: str, value: object, place: str, most: float = math.inf) -> float:
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    if not 0 < number <= most or number == math.inf:
+        limit = "" if most == math.inf else f", at most {most:g}"
+        msg = f"harness({name}={value!r}) must be a number above 0{limit}"
         raise ConfigError(msg, where=place)
-    return float(value)
+    return float(number)
 
 
 def _policy(merged: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _policy(merged: Mapping[str, Any], place: str) -> dict[str, Any]:
             raise ConfigError(msg, where=place, hint=did_you_mean(str(merged[key]), known))
     found = {key: merged[key] for key in _CHOICES if key in merged}
     if "effect" in merged:
-        found["effect"] = _positive("effect", merged["effect"], place)
+        found["effect"] = _positive("effect", merged["effect"], place, most=1)
     return found
 
 

@@ -15,6 +15,8 @@ from harness.stats.mean import Mean, check_values, t_quantile
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+_ROUNDING = 1e-9  # by which a score may leave [0, 1]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proportion:
@@ -95,12 +97,12 @@ def korn_graubard(
     "Survey Sampling", section 8.2, for unequal clusters.
     """
     check_values(values)
-    outside = (values < 0) | (values > 1)
+    outside = np.abs(values - 0.5) > 0.5 + _ROUNDING
     if outside.any() or draws < 1 or not 0 < alpha < 0.5:  # noqa: PLR2004  an error, not a guess
         given = f"{values[outside][:1]}, {draws} and {alpha}"
         msg = f"needs scores in [0, 1], draws, and alpha in (0, 1/2), got {given}"
         raise ValueError(msg)
-    found, fewest = _units(values, clusters)
+    found, fewest = _units(values.clip(0, 1), clusters)
     spread = found.estimate * (1 - found.estimate)
     worth = spread / found.se**2 if np.ptp(values) > 0 else 0.0
     ratio = float(special.ndtri(alpha)) / t_quantile(alpha, found.df)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ville import BettingTest  # type: ignore[import-untyped]
+from ville import BettingTest
 
 from harness.stats.bets import FLAT, LAMBDAS, Bets, tuned_bets
 from harness.stats.eprocess import (
@@ -173,6 +173,8 @@ def test_rounding_is_no_error() -> None:
     process = start(0.3, -1.0, 1.0)
     over = update(process, np.array([1.0 + 1e-12, -1.0 - 1e-12]))
     assert over.log_e == pytest.approx(update(process, np.array([1.0, -1.0])).log_e, abs=1e-9)
+    daring = start(0.3, -1.0, 1.0, bets=Bets(lambdas=(1 - 1e-12,), weights=(1.0,)))
+    assert math.isfinite(update(daring, np.array([-1.0 - 1e-10])).log_e)
 
 
 STATE = update(start(0.0, -1.0, 1.0), PAIRED).to_state()
