@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import settings
 
 from harness.claims import Arms, Claim
-from harness.records import ArmSpec, Decision, Reading, Ruling, Sampling, Source, Statistic, Tally
+from harness.config import load_config
+from harness.judge import Clerk, Judge, Record
+from harness.ledger import Ledger
+from harness.records import (
+    ArmSpec,
+    Decision,
+    Forecast,
+    Look,
+    Plan,
+    PlannedClaim,
+    Reading,
+    Ruling,
+    Sampling,
+    Source,
+    Statistic,
+    Tally,
+    Terms,
+)
 
 settings.register_profile("repeatable", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("repeatable")
@@ -32,6 +51,15 @@ RULING = Ruling(
         Reading(name="base.pass@1", value=0.5, draws=16),
     ),
     decision=DECISION,
+)  # fmt: skip
+PLANNED = PlannedClaim(
+    nodeid="evals/test_rl.py::test_it", text="rl.pass@1 - base.pass@1 > 0.05", kind="claim",
+    task="sums", selection="", effect_text="rl.pass@1 - base.pass@1", low_margin=0.05,
+    high_margin=None, draws=16, auto=False, items="population", method="auto", effect=0.1,
+    forecast=Forecast(
+        items=200, detectable=0.04, chance=0.9, draws_expected=16.0, draws_without_effect=16.0,
+        variance=0.06, basis="assumed",
+    ),
 )  # fmt: skip
 
 
@@ -51,6 +79,64 @@ class FakeJudge:
         """Decide a claim."""
         self.ruled.append(claim)
         return self.truth
+
+
+class Draws:
+    """Arms whose 0/1 draws are there in advance; keeps what it was asked for.
+
+    A look sees the first draws of the first items, by their ids.
+    """
+
+    def __init__(self, skills: Mapping[str, npt.ArrayLike], most: int, seed: int) -> None:
+        generator = np.random.default_rng(seed)
+        self.scores = {
+            name: (generator.random((len(np.asarray(skill)), most)).T < np.asarray(skill)).T
+            for name, skill in skills.items()
+        }
+        self.asked: list[tuple[str, Look]] = []
+
+    def tally(self, statistic: Statistic, look: Look) -> Tally:
+        """Tally what a look sees of an arm, or all that there is of a baseline."""
+        name = str(statistic.source)
+        self.asked.append((name, look))
+        scores = self.scores[name].astype(np.float64)
+        draws = scores.shape[1] if statistic.source.baseline else look.draws
+        seen = scores[: math.ceil(look.share * len(scores)), :draws]
+        sums = seen.sum(axis=1)[:, None]
+        return Tally(
+            ids=tuple(f"{row:04d}" for row in range(len(seen))),
+            draws=np.full(len(seen), draws, dtype=np.int64),
+            metrics=("correct",),
+            sums=sums,
+            products=sums[:, :, None],
+            answers=({"right": 1, "wrong": 1},) * len(seen),
+        )
+
+
+@pytest.fixture(scope="session")
+def drawn() -> type[Draws]:
+    """Return the maker of draws that are there in advance."""
+    return Draws
+
+
+@pytest.fixture(scope="session")
+def gain(statistic: Callable[..., Statistic]) -> Terms:
+    """Return the effect rl.pass@1 - base.pass@1."""
+    return (1.0, statistic("rl")), (-1.0, statistic("base"))
+
+
+@pytest.fixture(scope="session")
+def planned() -> Callable[..., PlannedClaim]:
+    """Return a maker of planned claims; fields of the forecast can be changed along."""
+
+    def make(**changes: Any) -> PlannedClaim:  # noqa: ANN401  any field
+        own = {field.name for field in dataclasses.fields(PlannedClaim)}
+        foreseen = {key: changes.pop(key) for key in set(changes) - own}
+        assert PLANNED.forecast is not None
+        forecast = dataclasses.replace(PLANNED.forecast, **foreseen)
+        return dataclasses.replace(PLANNED, **{"forecast": forecast, **changes})
+
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -148,3 +234,70 @@ def function_arm(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ArmSpec]:
         )
 
     return make
+
+
+COURT = """\
+schema: 1
+draws: 4
+policy: {effect: 0.1}
+arms:
+  base: {engine: python, function: "models_of_this_test:weak", revision: "1"}
+  rl: {engine: python, function: "models_of_this_test:strong", revision: "1"}
+  loose: {engine: python, function: "models_of_this_test:strong"}
+  twin: {engine: python, function: "models_of_this_test:weak", revision: "1", stream: base}
+  hot: {engine: python, function: "models_of_this_test:weak", sampling: {temperature: 2}}
+"""
+TASK = """\
+schema: 1
+items: sums.jsonl
+metrics: {correct: {regex: '(\\d+)', equals: reference}}
+"""
+ITEMS = "".join(
+    f'{{"prompt": "{n}+1=", "reference": "{n + 1}", '
+    f'"tags": {{"split": "{"odd" if n % 2 else "even"}"}}}}\n'
+    for n in range(40)
+)
+
+
+def weak(prompt: str, seed: int) -> str:
+    """Answer a quarter of the prompts."""
+    return str(int(prompt.partition("+")[0]) + 1) if seed % 4 == 0 else "no idea"
+
+
+def strong(prompt: str, seed: int) -> str:
+    """Answer nearly all of the prompts."""
+    return str(int(prompt.partition("+")[0]) + 1) if seed % 20 else "no idea"
+
+
+@pytest.fixture
+def courts(
+    write: Callable[[str, str | bytes], Path], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Judge]:
+    """Return a maker of judges over one small project, each with an open docket.
+
+    It takes edits of the config, each the old and the new text.
+    """
+    module = ModuleType("models_of_this_test")
+    vars(module).update(weak=weak, strong=strong)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    write("evals/tasks/sums.yaml", TASK)
+    write("evals/tasks/other.yaml", TASK)
+    write("evals/tasks/sums.jsonl", ITEMS)
+
+    def made(
+        *edits: tuple[str, str], update: bool = False, plan: Plan | None = None,
+        ledger: Ledger | None = None,
+    ) -> Judge:  # fmt: skip
+        text = COURT
+        for old, new in edits:
+            assert old in text
+            text = text.replace(old, new)
+        config = load_config(write("evals/harness.yaml", text))
+        ledger = ledger or Ledger()
+        clerk = Clerk(config, number=ledger.sample, update=update)
+        record = Record(config, clerk, ledger, plan, Path("evals/plan.json"))
+        judge = Judge(config, clerk, record)
+        judge.open_docket("evals/test_it.py::test_it", config.policy, auto=config.auto)
+        return judge
+
+    return made

@@ -9,7 +9,7 @@ import pytest
 
 from harness.config import load_config, read_yaml, replace_arms
 from harness.errors import ConfigError
-from harness.records import Config, Policy, Sampling
+from harness.records import Config, Policy, Price, Sampling
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -92,6 +92,42 @@ def test_the_rest_has_defaults(write: Write) -> None:
     assert config.arms["a"].sampling == Sampling()
 
 
+def test_a_fixed_number_of_draws_is_not_auto(config: Config) -> None:
+    """Draws are fixed unless the config says auto, and the policy's estimand is the population."""
+    assert config.auto is False
+    assert (config.policy.items, config.policy.method) == ("population", "auto")
+
+
+@pytest.mark.parametrize(
+    ("text", "draws", "baseline"),
+    [("draws: auto", 64, 256), ("draws: auto\ncap: 24", 24, 96)],
+    ids=["default cap", "cap"],
+)
+def test_auto_has_a_cap(write: Write, text: str, draws: int, baseline: int) -> None:
+    """Under auto the draws are the most that planned looks take; a baseline has four times that."""
+    end = "\narms: {a: {engine: python, function: 'm:f'}}\n"
+    config = load_config(write("evals/harness.yaml", f"schema: 1\n{text}{end}"))
+    assert (config.auto, config.draws, config.baseline_draws) == (True, draws, baseline)
+
+
+@pytest.mark.parametrize("method", ["auto", "t-floor", "t", "sign-flip", "bootstrap-t", "anytime"])
+@pytest.mark.parametrize("items", ["population", "these"])
+def test_the_policy_names_method_and_estimand(write: Write, method: str, items: str) -> None:
+    """Each method and estimand is read as it is written."""
+    text = GOOD.replace("inconclusive: warn", f"method: {method}\n  items: {items}")
+    policy = load_config(write("evals/harness.yaml", text)).policy
+    assert (policy.method, policy.items) == (method, items)
+
+
+def test_an_arm_has_a_price(write: Write) -> None:
+    """A price is per million tokens, of prompt and completion; without one none is made up."""
+    text = GOOD.replace("stream: fresh", "price: {input: 0.25, output: 2}")
+    arms = load_config(write("evals/harness.yaml", text)).arms
+    assert arms["rl"].price == Price(input=0.25, output=2)
+    assert arms["base"].price is None
+    assert "price" not in arms["rl"].options
+
+
 CHANGES = {
     "unknown key": ("draws: 4", "draw: 4", ":3: draw: unknown key; did you mean 'draws'?"),
     "unknown key of sampling": (
@@ -118,7 +154,38 @@ CHANGES = {
         "inconclusive: warn", "inconclusive: warning",
         ":10: policy.inconclusive: unknown value 'warning'; did you mean 'warn'?",
     ),
-    "word for a number": ("draws: 4", "draws: four", ":3: draws: 'four' is not of type 'integer'"),
+    "word for a number": (
+        "draws: 4", "draws: four", ":3: draws: unknown value 'four'; known: auto",
+    ),
+    "nearly auto": (
+        "draws: 4", "draws: autp", ":3: draws: unknown value 'autp'; did you mean 'auto'?",
+    ),
+    "unknown estimand": (
+        "inconclusive: warn", "items: thees",
+        ":10: policy.items: unknown value 'thees'; did you mean 'these'?",
+    ),
+    "unknown method": (
+        "inconclusive: warn", "method: bootstrap",
+        ":10: policy.method: unknown value 'bootstrap'; did you mean 'bootstrap-t'?",
+    ),
+    "word for a cap": ("draws: 4", "draws: auto\ncap: all", ":4: cap: 'all' is not of type 'integer'"),
+    "cap of fixed draws": (
+        "draws: 4", "draws: 4\ncap: 8",
+        ":4: cap: a cap goes with `draws: auto` alone; set draws: auto, or take cap away",
+    ),
+    "cap of default draws": ("draws: 4", "cap: 8", ":3: cap: a cap goes with `draws: auto` alone"),
+    "no cap": ("draws: 4", "draws: auto\ncap: 0", ":4: cap: 0 is less than the minimum of 1"),
+    "half a price": (
+        "stream: fresh", "price: {input: 1}", ":20: arms.rl.price: needs 'output'; add it",
+    ),
+    "unknown price": (
+        "stream: fresh", "price: {inptu: 1, input: 1, output: 1}",
+        ":20: arms.rl.price.inptu: unknown key; did you mean 'input'?",
+    ),
+    "gain for a price": (
+        "stream: fresh", "price: {input: -1, output: 1}",
+        ":20: arms.rl.price.input: -1 is less than the minimum of 0",
+    ),
     "truth for a number": ("draws: 4", "draws: yes", ":3: draws: True is not of type 'integer'"),
     "part of a draw": ("draws: 4", "draws: 4.5", ":3: draws: 4.5 is not of type 'integer'"),
     "no draws": ("draws: 4", "draws: 0", ":3: draws: 0 is less than the minimum of 1"),

@@ -10,13 +10,17 @@ from collections.abc import Callable
 import jsonschema
 import pytest
 
-from harness.records import Ruling
-from harness.report import EvalResult, Run, to_json
+from harness.records import Check, Ruling, Stage
+from harness.report import EvalResult, PlanState, Run, to_json
 from harness.schemas import load_schema
 
 SETTINGS = {
-    "policy": {"alpha": 0.05, "power": 0.9, "effect": None, "inconclusive": "fail"},
+    "policy": {"alpha": 0.05, "power": 0.9, "effect": None, "inconclusive": "fail",
+               "items": "population", "method": "auto"},
     "draws": 16,
+    "auto": True,
+    "plan": "c0ffee",
+    "sample": 2,
     "seed": 0,
     "arms": {"rl": {"engine": "python", "function": "m:f", "temperature": 1.0, "top_p": 1.0,
                     "max_tokens": 256}},
@@ -26,7 +30,9 @@ SETTINGS = {
 @pytest.fixture
 def run(ruling: Callable[..., Ruling]) -> Run:
     """Return a run with an eval of each kind."""
-    first = ruling(warnings=("only 3 of 200 items differ",))
+    stage = Stage(number=2, most=9, fraction=0.85, level=0.02, futility=-0.3, detectable=0.05)
+    first = ruling(warnings=("only 3 of 200 items differ",), stage=stage, exploratory="attempt 2",
+                   checks=(Check(method="McNemar exact", p=0.03),))  # fmt: skip
     second = ruling(ordinal=2, kind="alarm", verdict="inconclusive", low_margin=None,
                     high_margin=0.0, detectable=None)  # fmt: skip
     evals = (
@@ -36,7 +42,9 @@ def run(ruling: Callable[..., Ruling]) -> Run:
         EvalResult(nodeid="e.py::b", outcome="skipped", rulings=(), unasserted=("a > b",)),
     )
     return Run(evals=evals, missing=("e.py::c",), deselected=1, baselines=("b.json",),
-               settings=SETTINGS, provenance={"python": "3.14", "seconds": 1.5})  # fmt: skip
+               settings=SETTINGS, provenance={"python": "3.14", "seconds": 1.5},
+               plan=PlanState(missing=False, not_reached=(("e.py::a", "c > d"),),
+                              holm=("no_evidence(a < b)",)))  # fmt: skip
 
 
 def test_it_keeps_to_its_schema(run: Run) -> None:
@@ -55,7 +63,9 @@ def test_the_schema_is_strict(run: Run, change: dict[str, object]) -> None:
         jsonschema.validate(data, load_schema("run"))
 
 
-@pytest.mark.parametrize("key", ["claims", "complete", "missing", "verdict"])
+@pytest.mark.parametrize(
+    "key", ["claims", "complete", "missing", "verdict", "plan", "exploratory"]
+)
 def test_the_schema_misses_nothing(run: Run, key: str) -> None:
     """The schema requires each part."""
     data = json.loads(to_json(run))
@@ -67,7 +77,10 @@ def test_the_schema_misses_nothing(run: Run, key: str) -> None:
 def test_the_schema_knows_every_field(run: Run) -> None:
     """A claim or decision with a field more or less is not valid."""
     validator = jsonschema.Draft202012Validator(load_schema("run"))
-    for path in (("claims", 0), ("claims", 0, "decision"), ("evals", 0), ("estimates", 0)):
+    for path in (
+        ("claims", 0), ("claims", 0, "decision"), ("claims", 0, "decision", "stage"),
+        ("claims", 0, "decision", "checks", 0), ("evals", 0), ("estimates", 0), ("plan",),
+    ):  # fmt: skip
         data = json.loads(to_json(run))
         part = data
         for key in path:
@@ -107,6 +120,28 @@ def test_verdict_and_claims(run: Run) -> None:
                                                     rulings=run.evals[0].rulings[:1]),)
     )  # fmt: skip
     assert json.loads(to_json(green))["verdict"] == "green"
+
+
+def test_the_look_that_decided_is_written(run: Run) -> None:
+    """A decision at a planned look carries its stage, and one without looks has none."""
+    first, second = json.loads(to_json(run))["claims"]
+    assert first["decision"]["stage"] == {
+        "number": 2, "most": 9, "fraction": 0.85, "level": 0.02, "futility": -0.3,
+        "detectable": 0.05,
+    }  # fmt: skip
+    assert first["decision"]["checks"] == [{"method": "McNemar exact", "p": 0.03}]
+    assert second["decision"]["stage"] is None
+
+
+def test_what_became_of_the_plan(run: Run) -> None:
+    """What was planned and not reached, what Holm names, and each reason to doubt, once."""
+    data = json.loads(to_json(run))
+    assert data["plan"] == {
+        "missing": False, "not_reached": [["e.py::a", "c > d"]], "holm": ["no_evidence(a < b)"],
+    }  # fmt: skip
+    assert data["exploratory"] == ["attempt 2"]
+    twice = dataclasses.replace(run, evals=run.evals * 2)
+    assert json.loads(to_json(twice))["exploratory"] == ["attempt 2"]
 
 
 def test_each_estimate_is_listed_once(run: Run) -> None:

@@ -44,9 +44,9 @@ def model() -> Model:
     return Model()
 
 
-def rate(draws: int, predicate: Callable[[str], object]) -> Statistic:
+def rate(predicate: Callable[[str], object]) -> Statistic:
     """Ask for the rate of a property."""
-    source = Source(task="sums", arm="rl", baseline=False, draws=draws)
+    source = Source(task="sums", arm="rl", baseline=False, draws=16)
     return Statistic(source=source, kind="rate", metric="seen", predicate=predicate)
 
 
@@ -57,7 +57,7 @@ def texts(
     found: dict[str, list[str]] = {}
     for item in items:
         seen = found.setdefault(item.prompt, [])
-        sampler.rates(arm, task, [item], rate(draws, seen.append))
+        sampler.rates(arm, task, [item], rate(seen.append), draws)
     return found
 
 
@@ -68,7 +68,7 @@ def test_nothing_is_drawn_twice(model: Model, function_arm: MakeArm) -> None:
     assert model.calls.total() == 24
     sampler.tally(arm, TASK, ITEMS, 4)
     sampler.tally(arm, TASK, ITEMS[:2], 3)
-    sampler.rates(arm, TASK, ITEMS, rate(4, bool))
+    sampler.rates(arm, TASK, ITEMS, rate(bool), 4)
     assert model.calls.total() == 24
     sampler.tally(arm, TASK, ITEMS, 7)
     assert model.calls.total() == 42
@@ -148,7 +148,7 @@ def test_a_tally_adds_up(model: Model, function_arm: MakeArm) -> None:
 def test_rates_count_texts(model: Model, function_arm: MakeArm) -> None:
     """A rate is the share of draws whose text satisfies the predicate, truthy or not."""
     arm, sampler = function_arm(model), Sampler(0)
-    tally = sampler.rates(arm, TASK, ITEMS, rate(10, lambda text: text.count("i")))
+    tally = sampler.rates(arm, TASK, ITEMS, rate(lambda text: text.count("i")), 10)
     expected = [
         sum("i" in text for text in said) for said in texts(sampler, arm, ITEMS, 10).values()
     ]
