@@ -163,7 +163,7 @@ def _together(intents: Sequence[Intent]) -> Iterator[list[Intent]]:
     """Gather the two halves of each equivalence."""
     group: list[Intent] = []
     for intent in intents:
-        if group and not _halves(group[-1], intent):
+        if group and (len(group) > 1 or not _halves(group[-1], intent)):
             yield group
             group = []
         group.append(intent)
@@ -177,6 +177,7 @@ def _halves(first: Intent, second: Intent) -> bool:
         and first.planned.nodeid == second.planned.nodeid
         and first.planned.effect_text == second.planned.effect_text
         and first.planned.kind == second.planned.kind == "claim"
+        and (first.planned.low_margin is None) == (second.planned.high_margin is None)
     )
 
 

@@ -98,12 +98,25 @@ def bet(sample: Sample, question: Question, policy: Policy) -> Betting:
         raise ClaimError(msg, hint="use method: auto")
     values = part.values if sample.rounds is None else sample.rounds
     distance = design_distance(question, policy, contrast=sample.contrast)
-    above, below = FLAT, FLAT
+    toward, against = FLAT, FLAT
     if distance is not None and question.variance is not None and sample.rounds is None:
-        toward = distance if question.direction == "greater" else -distance
-        effect = float(np.clip(question.threshold + toward, sample.low, sample.high))
-        tuned = tuned_bets(
-            question.threshold, sample.low, sample.high, effect=effect, variance=question.variance
-        )
-        above, below = (tuned, FLAT) if toward > 0 else (FLAT, tuned)
+        toward, against = _tuned(sample, question, distance, question.variance)
+    above, below = (toward, against) if question.direction == "greater" else (against, toward)
     return Betting(values=values, low=sample.low, high=sample.high, above=above, below=below)
+
+
+def _tuned(
+    sample: Sample, question: Question, distance: float, variance: float
+) -> tuple[Bets, Bets]:
+    """Return bets sized for the planned effect: on the claim, and on no effect against it."""
+    sign = 1 if question.direction == "greater" else -1
+    margin = 1e-6 * (sample.high - sample.low)
+    goal = question.threshold + sign * distance
+    goal = float(np.clip(goal, sample.low + margin, sample.high - margin))
+    none = float(np.clip(question.threshold, sample.low + margin, sample.high - margin))
+    if goal == none:
+        return FLAT, FLAT
+    return (
+        tuned_bets(none, sample.low, sample.high, effect=goal, variance=variance),
+        tuned_bets(goal, sample.low, sample.high, effect=none, variance=variance),
+    )

@@ -17,6 +17,7 @@ from harness.stats.mean import t_quantile
 
 FEWEST_ITEMS = 5
 FEWEST_CLUSTERS = 6
+_ROUNDING = 1e-9
 
 
 def decide(sample: Sample, question: Question, policy: Policy) -> Decision:
@@ -118,7 +119,11 @@ def _verdict(
     if too_few := _too_few(evidence):
         return "inconclusive", too_few if last or sample.share == 1.0 else ""
     inner = _side(question, evidence, policy.alpha if stage is None else stage.level)
-    futile = inner == "inconclusive" and stage is not None and _futile(question, evidence, stage)
+    futile = (
+        inner == "inconclusive"
+        and stage is not None
+        and _futile(sample, question, policy, evidence, stage)
+    )
     if inner == "inconclusive" and not (last or futile):
         return inner, ""
     if question.alarm:
@@ -139,8 +144,10 @@ _SHOWN: dict[Verdict, str] = {
 
 def _side(question: Question, evidence: Evidence, level: float) -> Verdict:
     """Say on which side of the threshold the interval lies, as seen from the claim."""
-    beyond = evidence.bounds.lower(level) > question.threshold
-    short = evidence.bounds.upper(level) < question.threshold
+    bounds, threshold = evidence.bounds, question.threshold
+    near = level + _ROUNDING  # a bound is only asked for where it can matter: some take long
+    beyond = bounds.p_greater(threshold) < near and bounds.lower(level) > threshold
+    short = bounds.p_less(threshold) < near and bounds.upper(level) < threshold
     if question.direction == "less":
         beyond, short = short, beyond
     if beyond:
@@ -148,11 +155,26 @@ def _side(question: Question, evidence: Evidence, level: float) -> Verdict:
     return "refuted" if short else "inconclusive"
 
 
-def _futile(question: Question, evidence: Evidence, stage: Stage) -> bool:
+def _futile(sample: Sample, question: Question, policy: Policy, evidence: Evidence,
+            stage: Stage) -> bool:  # fmt: skip
+    """Say whether an effect as planned is so unlikely that going on is not worth it.
+
+    By planned looks where z is under its bound; by a bet where one against the planned effect has
+    won: either stops at most 1 - power of the claims whose effect is as planned.
+    """
+    bounds, greater = evidence.bounds, question.direction == "greater"
+    if policy.method == "anytime":
+        distance = design_distance(question, policy, contrast=sample.contrast)
+        if distance is None:
+            return False
+        goal = question.threshold + (distance if greater else -distance)
+        if not sample.low < goal < sample.high:
+            return False
+        against = (bounds.p_less if greater else bounds.p_greater)(goal)
+        return against <= 1 - policy.power
     if stage.futility is None:
         return False
-    bounds = evidence.bounds
-    p = (bounds.p_greater if question.direction == "greater" else bounds.p_less)(question.threshold)
+    p = (bounds.p_greater if greater else bounds.p_less)(question.threshold)
     return float(special.ndtri(p)) > -stage.futility
 
 

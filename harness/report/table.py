@@ -63,7 +63,7 @@ def _beside(cells: Sequence[tuple[str, ...]], head: Sequence[str], wrapped: int)
     """Return what the other columns need, with the gaps between them."""
     columns = list(zip(head, *cells, strict=True))
     others = columns[:wrapped] + columns[wrapped + 1 :]
-    widths = (max(len(name) + _PADDING, *map(len, column)) for name, *column in others)
+    widths = (max([len(name) + _PADDING, *map(len, column)]) for name, *column in others)
     return sum(widths) + _GAP * len(others)
 
 
