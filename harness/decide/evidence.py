@@ -81,8 +81,9 @@ def _automatic(sample: Sample, found: SkewedMean, level: float) -> tuple[Bounds,
     if alone and part.clusters is None and _paired_binary(sample):
         return _of_single_draws(part, found), "Tango"
     if sample.contrast:
-        # Beyond zero the t-floor keeps its level by itself, and the correction costs power.
-        return GuardedWithin(plain=found.mean, guard=found), _named("t-floor", sample)
+        # Beyond zero what is seen to be skewed is enough: the phantom's skewness costs power.
+        plain = Weaker(first=found.mean, second=found.observed)
+        return GuardedWithin(plain=plain, guard=found), _named("t-floor", sample)
     return found, _named("skew-corrected t-floor", sample)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +42,12 @@ class SkewedMean:
     def estimate(self) -> float:
         """The estimate."""
         return self.mean.estimate
+
+    @property
+    def observed(self) -> SkewedMean:
+        """The correction by the skewness that was seen, without the phantom's."""
+        seen = (self.skewness_below + self.skewness_above) / 2
+        return replace(self, skewness_below=seen, skewness_above=seen)
 
     def lower(self, alpha: float) -> float:
         """Return the one-sided lower bound at level 1 - `alpha`."""
