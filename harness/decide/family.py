@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.records import Ruling
+from harness.records import Decision, Ruling
 from harness.stats.multiple import holm
 
 
@@ -30,5 +30,13 @@ def named_by_holm(
     if not rulings:
         return ()
     shares = np.array([weights[place] for place in range(len(rulings))])
-    adjusted = holm(np.array([ruling.decision.p for ruling in rulings]), shares)
+    adjusted = holm(np.array([_over_looks(ruling.decision) for ruling in rulings]), shares)
     return tuple(int(place) for place in np.flatnonzero(adjusted <= alpha))
+
+
+def _over_looks(decision: Decision) -> float:
+    """Return a p-value that is held against alpha, also of a planned look that spends less.
+
+    In proportion, which is careful: a larger alpha lets an early look spend more than that.
+    """
+    return min(1.0, decision.p * decision.alpha / decision.level)

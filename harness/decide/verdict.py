@@ -127,7 +127,9 @@ def _verdict(
     if inner == "inconclusive" and not (last or futile):
         return inner, ""
     if question.alarm:
-        return _alarm(inner, _detectable(evidence, policy, stage), policy)
+        verdict, why = _alarm(inner, _detectable(evidence, policy, stage), policy)
+        # What the last look will see is a guess before it: only then is an alarm called blind.
+        return verdict, "" if verdict == "inconclusive" and not last else why
     if inner != "inconclusive":
         return inner, _SHOWN[inner]
     distance = design_distance(question, policy, contrast=sample.contrast)
@@ -197,14 +199,32 @@ def _alarm(inner: Verdict, detectable: float | None, policy: Policy) -> tuple[Ve
     return "supported", "quiet: no evidence, at the smallest detectable effect printed beside"
 
 
-def both(first: Decision, second: Decision) -> Decision:
+def both(above: Decision, below: Decision) -> Decision:
     """Join the two one-sided decisions of an equivalence: it takes both (intersection-union).
 
-    The worse one stands for both: by its verdict, then by its p-value against its level.
+    The worse one stands for both: by its verdict, then by its p-value against its level. Where
+    they stopped at different looks and both hold, each gives the bound that it was decided by, and
+    the later one the effect.
+
+    Parameters
+    ----------
+    above, below
+        The decisions that the effect is above the lower margin, and below the upper one.
     """
-    worse = max(first, second, key=lambda one: (_BADNESS[one.verdict], one.p / one.level))
+    halves = (above, below)
+    worse = max(halves, key=lambda one: (_BADNESS[one.verdict], one.p / one.level))
+    warnings = tuple(dict.fromkeys([*above.warnings, *below.warnings]))
+    if worse.verdict != "supported":
+        return dataclasses.replace(worse, warnings=warnings)
+    later = max(halves, key=lambda one: (one.items, one.draws))
     return dataclasses.replace(
-        worse, warnings=tuple(dict.fromkeys([*first.warnings, *second.warnings]))
+        worse,
+        effect=later.effect,
+        low=min(above.low, later.effect),
+        high=max(below.high, later.effect),
+        items=later.items,
+        draws=later.draws,
+        warnings=warnings,
     )
 
 

@@ -126,15 +126,16 @@ def _halves(first: Ruling, second: Ruling) -> bool:
 
 
 def _equivalence(first: Ruling, second: Ruling) -> Ruling:
-    low = second.low_margin if first.low_margin is None else first.low_margin
-    high = second.high_margin if first.high_margin is None else first.high_margin
+    above, below = (second, first) if first.low_margin is None else (first, second)
+    later = max((first, second), key=lambda half: (half.decision.items, half.decision.draws))
     return dataclasses.replace(
         first,
         kind="equivalence",
-        text=f"{_plain(low)} < {first.effect_text} < {_plain(high)}",
-        low_margin=low,
-        high_margin=high,
-        decision=both(first.decision, second.decision),
+        text=f"{_plain(above.low_margin)} < {first.effect_text} < {_plain(below.high_margin)}",
+        low_margin=above.low_margin,
+        high_margin=below.high_margin,
+        figures=later.figures,
+        decision=both(above.decision, below.decision),
         exploratory=first.exploratory or second.exploratory,
     )
 

@@ -57,7 +57,6 @@ class Planner(Judge):
             raise
         if all(intent.planned != other.planned for other in self.intents):
             self.intents.append(intent)
-        self.docket.decided.append(claim)
         return True
 
     def _intent(self, claim: Claim) -> Intent:

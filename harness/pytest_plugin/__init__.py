@@ -73,6 +73,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker and, where reports are gathered, the gate."""
+    if plans(config) and config.getoption("dist", "no") != "no":
+        raise pytest.UsageError("a plan is of the whole, and samples nothing: run without -n")
     config.addinivalue_line("markers", _MARKER)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config), "harness-gate")
@@ -103,14 +105,20 @@ def _bring_in(config: pytest.Config, items: Sequence[pytest.Item]) -> Evals | Pl
 
 def _machinery(config: pytest.Config) -> Evals | Planning:
     """Return what runs the evals, or plans them."""
-    options = ("--harness-plan", "--harness-write-plan", "--harness-calibrate")
-    if any(config.getoption(option) for option in options):
+    if plans(config):
         from harness.pytest_plugin.planning import Planning  # noqa: PLC0415  only to plan
 
         return Planning(config)
     from harness.pytest_plugin.evals import Evals  # noqa: PLC0415  only for evals
 
     return Evals(config)
+
+
+def plans(config: pytest.Config) -> bool:
+    """Say whether the session plans or replays, and samples nothing."""
+    options = ("--harness-plan", "--harness-write-plan")
+    replays = config.getoption("--harness-calibrate") is not None  # 0 is a mistake, not a no
+    return replays or any(config.getoption(option) for option in options)
 
 
 def _is_eval(item: pytest.Item) -> bool:

@@ -40,10 +40,8 @@ class Planning:
         Raises
         ------
         pytest.UsageError
-            If something is wrong, or several workers are asked for.
+            If something is wrong.
         """
-        if hasattr(self._pytest, "workerinput") or self._pytest.getoption("dist", "no") != "no":
-            raise pytest.UsageError("a plan is of the whole, and samples nothing: run without -n")
         try:
             self._ready = prepare(self._pytest, [item for item in items if is_eval(item)])
         except HarnessError as error:
@@ -113,7 +111,7 @@ class Planning:
     def _finish(self) -> Iterator[str]:
         claims = self.planner.plan()
         width = shutil.get_terminal_size().columns
-        if self._pytest.getoption("--harness-calibrate"):
+        if self._pytest.getoption("--harness-calibrate") is not None:
             yield from calibration_lines(self._replayed(), width)
             return
         forecasts = [claim.forecast for claim in claims if claim.forecast is not None]

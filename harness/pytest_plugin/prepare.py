@@ -17,10 +17,10 @@ from harness.errors import ConfigError, HarnessError
 from harness.judge import Clerk, Judge, Planner, Record
 from harness.ledger import read_ledger
 from harness.planning import read_plan
+from harness.pytest_plugin import plans
 from harness.pytest_plugin.marker import EvalMarker, read_marker
 from harness.records import Config, Plan
 
-_PLANNING = ("--harness-plan", "--harness-write-plan", "--harness-calibrate")
 LEDGER = ".harness/ledger.json"
 
 
@@ -52,7 +52,7 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         msg = "python -O strips asserts, so that no claim would be decided"
         raise ConfigError(msg, hint="run without -O and without PYTHONOPTIMIZE")
     option = pytest_config.getoption
-    planning = any(map(option, _PLANNING))
+    planning = plans(pytest_config)
     draws = _draws(option("--harness-draws"))
     config = read_config(pytest_config)
     markers = {item.nodeid: read_marker(item) for item in evals}

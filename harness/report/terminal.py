@@ -41,7 +41,7 @@ def summary(run: Run, width: int) -> Iterator[str]:
         yield ""
         rows = list(_rows(run))
         yield from table(rows, _HEADERS, width=width, wrapped=1)
-        yield f"intervals: {level(run.rulings[0])}; draws: items x draws per item{_starred(rows)}"
+        yield f"intervals: {_levels(run)}; draws: items x draws per item{_starred(rows)}"
     yield from _remarks(run)
 
 
@@ -72,6 +72,16 @@ def _amount(decision: Decision) -> str:
     """Write the draws that a decision took, and mark those of a claim that stopped early."""
     early = decision.stage is not None and decision.stage.number < decision.stage.most
     return f"{decision.items} x {decision.draws}{'*' if early else ''}"
+
+
+def _levels(run: Run) -> str:
+    """Name the level of the intervals, and that of the alarms' where they share alpha."""
+    levels = dict.fromkeys(level(ruling) for ruling in run.rulings if ruling.kind != "alarm")
+    shared = [level(ruling) for ruling in run.rulings if ruling.kind == "alarm"]
+    others = [one for one in dict.fromkeys(shared) if one not in levels]
+    if not levels or not others:
+        return ", ".join([*levels, *others])
+    return f"{', '.join(levels)}, of alarms {', '.join(others)}"
 
 
 def _starred(rows: Sequence[Row]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from harness.baseline import dump, parse
 from harness.config import load_config
-from harness.records import Policy, Sampling
+from harness.ledger import read_ledger
+from harness.planning import dump_plan, read_plan
+from harness.records import Policy, Price, Sampling, decision_of
 from harness.schemas import load_schema
 from harness.tasks import load_task
 
@@ -21,12 +24,22 @@ def test_config_version_1() -> None:
     """Every key of the first config format means what it meant."""
     config = load_config(STORED / "config_v1.yaml")
     assert (config.draws, config.baseline_draws, config.seed) == (8, 32, 7)
-    assert config.policy == Policy(alpha=0.05, power=0.9, effect=0.05, inconclusive="fail")
+    assert config.auto is False
+    assert config.policy == Policy(
+        alpha=0.05, power=0.9, effect=0.05, inconclusive="fail", items="these", method="anytime"
+    )
     base, rl, toy = (config.arms[name] for name in ("base", "rl", "toy"))
     assert base.sampling == Sampling(temperature=0.8, top_p=0.95, max_tokens=32)
     assert base.options == {"model": str(STORED / "models" / "base")}
     assert (rl.stream, rl.sampling.temperature) == ("rl-2", 0.5)
     assert toy.options == {"function": "models.toy:answer", "revision": "3"}
+    assert (rl.price, toy.price) == (None, Price(input=0.25, output=2))
+
+
+def test_config_version_1_with_looks() -> None:
+    """The first config format has planned looks up to a cap."""
+    config = load_config(STORED / "auto_config_v1.yaml")
+    assert (config.draws, config.auto, config.baseline_draws) == (32, True, 128)
 
 
 def test_task_version_1() -> None:
@@ -37,6 +50,7 @@ def test_task_version_1() -> None:
         ("b88bb121a0f0976e", "17+25=", "42", {"split": "hard"}),
         ("37ac11a2057daa28", "2*3=", "6", {}),
     ]
+    assert [item.cluster for item in task.items] == [None, "two digits", None]
     assert [(metric.name, metric.equals) for metric in task.metrics] == [
         ("correct", "reference"), ("lenient", "reference"), ("boxed", None),
     ]  # fmt: skip
@@ -71,7 +85,52 @@ def test_run_version_1() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["config", "task", "baseline", "run"])
+def test_claims_of_run_version_1() -> None:
+    """Each decision of the first format is one of today, with its look and its checks."""
+    data = json.loads((STORED / "run_v1.json").read_text(encoding="utf-8"))
+    decisions = [decision_of(claim["decision"]) for claim in data["claims"]]
+    assert [dataclasses.asdict(decision) for decision in decisions] == [
+        {**claim["decision"], "warnings": tuple(claim["decision"]["warnings"]),
+         "checks": tuple(claim["decision"]["checks"])}
+        for claim in data["claims"]
+    ]  # fmt: skip
+    assert decisions[0].checks[0].method == "McNemar exact"
+    assert decisions[1].stage is not None
+    assert (decisions[1].stage.number, decisions[1].level) == (3, 0.021)
+    assert {claim["exploratory"] for claim in data["claims"]} == {"", "attempt 2 on fresh draws"}
+
+
+def test_plan_version_1() -> None:
+    """The first format of a plan is read, promises what it promised, and is written as it was."""
+    path = STORED / "plan_v1.json"
+    plan = read_plan(path)
+    assert plan is not None
+    assert plan.hash == "6d26c617b8a112f0"
+    assert [claim.key for claim in plan.claims] == [
+        "fe2411308a151885", "7a049d1333127260", "e16ef2168eeaa109",
+    ]  # fmt: skip
+    assert [claim.kind for claim in plan.claims] == ["claim", "equivalence", "alarm"]
+    assert [claim.weight for claim in plan.claims] == [None, None, 0.75]
+    assert dump_plan(plan, (0.8143, None)) == path.read_text(encoding="utf-8")
+
+
+def test_ledger_version_1(tmp_path: Path) -> None:
+    """The first format of a ledger is read, means what it meant, and is written as it was."""
+    path = STORED / "ledger_v1.json"
+    ledger = read_ledger(path)
+    plan = read_plan(STORED / "plan_v1.json")
+    assert plan is not None
+    assert ledger.sample == 2
+    assert all(ledger.knew("0badf00d0badf00d", claim.key) for claim in plan.claims)
+    assert not any(ledger.knew("c0ffeec0ffeec0ff", claim.key) for claim in plan.claims)
+    (verdict,) = ledger.verdicts.values()
+    assert decision_of(verdict["decision"]).verdict == "refuted"
+    assert list(ledger.rounds.values()) == [8]
+    ledger.write(tmp_path / "ledger.json")
+    assert (tmp_path / "ledger.json").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["config", "task", "baseline", "run", "plan", "ledger"])
 def test_every_version_is_stored(name: str) -> None:
     """For each version up to today's there is an example."""
     today = load_schema(name)["properties"]["schema"]["const"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.records import Reading, Ruling
+from harness.records import Check, Reading, Ruling, Stage
 from harness.report import explain
 
 MakeRuling = Callable[..., Ruling]
@@ -77,3 +77,35 @@ def test_a_tiny_detectable_effect_is_not_nil(ruling: MakeRuling) -> None:
     """No sample sees effects of every size."""
     lines = explain(ruling(verdict="inconclusive", detectable=0.0004))
     assert not any("from 0.000 " in line for line in lines)
+
+
+def test_second_opinions_stand_beside(ruling: MakeRuling) -> None:
+    """Other methods' p-values are shown, and decide nothing."""
+    beside = (Check(method="McNemar exact", p=0.04), Check(method="McNemar mid-p", p=0.02))
+    lines = list(explain(ruling(checks=beside)))
+    assert lines[-2:] == [
+        "  beside: McNemar exact, p = 0.040",
+        "  beside: McNemar mid-p, p = 0.020",
+    ]
+
+
+def test_a_look_names_its_level(ruling: MakeRuling) -> None:
+    """A p-value of a planned look is held against that look's level, which is said."""
+    stage = Stage(number=2, most=8, fraction=0.7, level=0.0137, futility=-0.5, detectable=0.05)
+    lines = list(explain(ruling(stage=stage, p=0.004, warnings=("stopped at look 2 of 8",))))
+    (data,) = (line for line in lines if line.startswith("  data:"))
+    assert "p = 0.004 against 0.014 at look 2 of 8" in data
+    assert lines[-1] == "  note:   stopped at look 2 of 8"
+
+
+def test_a_p_value_near_the_level_of_its_look_keeps_its_side(ruling: MakeRuling) -> None:
+    """What was below a look's level is not rounded up to it."""
+    stage = Stage(number=8, most=8, fraction=1.0, level=0.034, futility=None, detectable=0.05)
+    lines = explain(ruling(stage=stage, p=0.0339996))
+    assert any("p = 0.0339996 against 0.034 at look 8 of 8" in line for line in lines)
+
+
+def test_an_exploratory_verdict_says_why(ruling: MakeRuling) -> None:
+    """What a verdict proves less stands at its end."""
+    *_, last = explain(ruling(exploratory="attempt 2 on fresh draws"))
+    assert last == "  note:   exploratory: attempt 2 on fresh draws"

@@ -131,9 +131,7 @@ def accepted(courts: Courts) -> Baseline:
     return baseline
 
 
-def test_a_baseline_is_taken_from_fresh_draws(
-    courts: Courts, accepted: Baseline
-) -> None:
+def test_a_baseline_is_taken_from_fresh_draws(courts: Courts, accepted: Baseline) -> None:
     """A new baseline has its own stream, more draws and all items, and is compared as any arm."""
     assert accepted.epoch == 1
     assert accepted.tally.draws.tolist() == [16] * 40
@@ -272,6 +270,7 @@ def test_planned_looks_are_those_of_the_docket(courts: Courts) -> None:
 
 def test_draws_of_other_claims_never_enter_a_verdict(courts: Courts) -> None:
     """A claim with planned looks comes out the same alone and after a claim that drew more."""
+
     def decided(judge: Judge) -> object:
         arms = judge.arms("sums", 16, ())
         bool(arms["rl"].pass_at(1) > arms["base"].pass_at(1) + 0.55)

@@ -63,9 +63,7 @@ def test_the_schema_is_strict(run: Run, change: dict[str, object]) -> None:
         jsonschema.validate(data, load_schema("run"))
 
 
-@pytest.mark.parametrize(
-    "key", ["claims", "complete", "missing", "verdict", "plan", "exploratory"]
-)
+@pytest.mark.parametrize("key", ["claims", "complete", "missing", "verdict", "plan", "exploratory"])
 def test_the_schema_misses_nothing(run: Run, key: str) -> None:
     """The schema requires each part."""
     data = json.loads(to_json(run))

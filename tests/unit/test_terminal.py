@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.records import Ruling
-from harness.report import EvalResult, Run, headline, summary
+from harness.records import Ruling, Stage
+from harness.report import EvalResult, PlanState, Run, headline, summary
 
 MakeRuling = Callable[..., Ruling]
 
@@ -23,11 +23,11 @@ def result(
 
 def run(
     *evals: EvalResult, missing: tuple[str, ...] = (), deselected: int = 0,
-    baselines: tuple[str, ...] = (),
+    baselines: tuple[str, ...] = (), plan: PlanState | None = None, recalled: int = 0,
 ) -> Run:  # fmt: skip
     """Make a run."""
     return Run(evals=evals, missing=missing, deselected=deselected, baselines=baselines,
-               settings={}, provenance={})  # fmt: skip
+               settings={}, provenance={"recalled": recalled}, plan=plan or PlanState())  # fmt: skip
 
 
 def lines(found: Run, width: int = 80) -> list[str]:
@@ -152,3 +152,81 @@ def test_hostile_names_stay_in_their_cells(ruling: MakeRuling) -> None:
 def test_an_eval_of_parameters_keeps_its_name(ruling: MakeRuling) -> None:
     """A parametrised eval is named with its parameters, whatever they hold."""
     assert "test_it[a::b]" in lines(run(result(ruling(), name="test_it[a::b]")))
+
+
+EARLY = Stage(number=3, most=9, fraction=0.8, level=0.02, futility=-0.2, detectable=0.05)
+
+
+def test_a_claim_that_stopped_early_has_a_star(ruling: MakeRuling) -> None:
+    """Draws of a claim that stopped before its last look are marked, and the mark explained."""
+    found = lines(run(result(ruling(stage=EARLY, draws=4), ruling())))
+    assert any(line.endswith("200 x 4*") for line in found)
+    assert any(line.endswith("200 x 16") for line in found)
+    assert found[-1] == "intervals: 90%; draws: items x draws per item; * stopped early"
+
+
+def test_the_last_look_is_not_early(ruling: MakeRuling) -> None:
+    """A claim that took all its looks has no star."""
+    last = Stage(number=9, most=9, fraction=1.0, level=0.03, futility=None, detectable=0.05)
+    assert not any("*" in line for line in lines(run(result(ruling(stage=last)))))
+
+
+@pytest.mark.parametrize("verdict", ["supported", "refuted"])
+def test_exploratory_runs_say_so_first(ruling: MakeRuling, verdict: str) -> None:
+    """The headline is marked, whatever the verdict, and each reason is given once."""
+    late = ruling(verdict=verdict, exploratory="attempt 2 on fresh draws")
+    found = lines(run(result(late, late, ruling())))
+    assert found[0].startswith("EXPLORATORY, ")
+    assert found.count("exploratory: attempt 2 on fresh draws") == 1
+
+
+def test_recalled_verdicts_are_said_to_be_so(ruling: MakeRuling) -> None:
+    """A run that returned stored verdicts says so, and how to take fresh draws."""
+    (remark,) = (line for line in lines(run(result(ruling()), recalled=2)) if "recalled" in line)
+    assert "--harness-fresh" in remark
+    assert not any("recalled" in line for line in lines(run(result(ruling()))))
+
+
+def quiet(ruling: MakeRuling, **changes: object) -> Ruling:
+    """Make an alarm that is silent."""
+    return ruling(kind="alarm", low_margin=None, high_margin=0.0, **changes)
+
+
+def test_without_a_plan_several_alarms_are_not_controlled(ruling: MakeRuling) -> None:
+    """Two alarms at .05 each: nearly ten per cent of builds, and the command that mends it."""
+    found = lines(run(result(quiet(ruling), quiet(ruling))))
+    assert any(
+        line.startswith("no plan: 2 alarms at 0.05 each ring falsely in up to 10% of builds")
+        and "harness plan --write" in line
+        for line in found
+    )
+    for fine in (
+        run(result(quiet(ruling), ruling())),
+        run(result(quiet(ruling), quiet(ruling)), plan=PlanState(missing=False)),
+    ):
+        assert not any("no plan" in line for line in lines(fine))
+
+
+def test_what_became_of_the_plan_is_said(ruling: MakeRuling) -> None:
+    """Claims not reached are named, those of other evals counted, and Holm's alarms named."""
+    here = "evals/test_rl.py::test_rl_moves_the_needle"
+    state = PlanState(
+        missing=False, holm=("no_evidence(a < b)",),
+        not_reached=((here, "a > b"), ("x.py::y", "c > d"), ("x.py::z", "e > f")),
+    )  # fmt: skip
+    assert lines(run(result(ruling()), plan=state))[-3:] == [
+        "by Holm over all alarms, this one rings: no_evidence(a < b)",
+        f"planned, not reached: a > b ({here})",
+        "planned, in evals that were not run: 2 claims",
+    ]
+
+
+def test_each_level_of_the_intervals_is_named(ruling: MakeRuling) -> None:
+    """Alarms that share alpha have wider intervals than claims: the table names both levels."""
+    (line,) = (
+        line
+        for line in lines(run(result(ruling(), quiet(ruling, alpha=0.0125))))
+        if line.startswith("intervals:")
+    )
+    assert "90%" in line
+    assert "97.5%" in line
