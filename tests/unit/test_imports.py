@@ -49,3 +49,39 @@ def test_an_unknown_name_is_no_attribute() -> None:
     """A misspelt name raises what Python raises."""
     with pytest.raises(AttributeError, match="module 'harness' has no attribute 'no_evidance'"):
         harness.no_evidance  # noqa: B018  reading it is the test
+
+
+_VERDICTS = """
+import sys
+import numpy as np
+from harness.decide import decide, decide_at, next_stage
+from harness.records import Part, Policy, Question, Sample
+
+def sample(values, low=-1.0, draws=8):
+    part = Part(values=np.asarray(values, float), half_range=(1 - low) / 2, noise=0.01,
+                growing=0.01, growing_at_cap=0.005)
+    return Sample(parts=(part,), draws=draws, low=low, high=1.0)
+
+question, policy = Question(direction="greater", threshold=0.1), Policy(effect=0.1)
+methods = [
+    decide(sample(np.linspace(0, 0.6, 50)), question, policy).method,
+    decide(sample(np.tile([0, 0, 1, -1], 20), draws=1), question, policy).method,
+    decide(sample(np.linspace(0.2, 0.9, 50), low=0.0), question, policy).method,
+]
+stages = []
+for _ in range(3):
+    data = sample(np.linspace(0, 0.2, 50))
+    stages.append(next_stage(data, question, policy, most=4, past=stages))
+    decide_at(data, question, policy, stages[-1])
+assert methods == ["t-floor", "Tango", "Korn-Graubard"], methods
+heavy = ("scipy.stats", "scipy.optimize", "scipy.linalg", "scipy.integrate", "pandas")
+found = sorted(name for name in sys.modules if name.startswith(heavy))
+assert not found, found
+"""
+
+
+def test_the_usual_ways_to_a_verdict_load_no_heavy_parts_of_scipy() -> None:
+    """The t-floor, Tango's test, exact bounds and planned looks take scipy.special alone."""
+    command = [sys.executable, "-c", _VERDICTS]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
