@@ -11,6 +11,8 @@ from pathlib import Path
 from harness import __version__
 from harness.errors import HarnessError
 
+_WITH_VALUE = {"-k", "-m", "-c", "-p", "-n", "-W", "-o", "--rootdir", "--deselect", "--ignore"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage.
@@ -23,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="check the config, its tasks and its baselines")
     check.add_argument("config", nargs="?", type=Path, default=Path("evals/harness.yaml"))
     schema = commands.add_parser("schema", help="print the JSON schema of a file format")
-    schema.add_argument("name", choices=["config", "task", "item", "plan", "baseline", "run"])
+    names = ["config", "task", "item", "plan", "baseline", "ledger", "run"]
+    schema.add_argument("name", choices=names)
     _add_planning(commands)
     args, rest = parser.parse_known_args(arguments)
     if rest and args.command not in {"plan", "calibrate"}:
@@ -62,10 +65,16 @@ def _pytest(args: argparse.Namespace, rest: list[str]) -> int:
     else:
         options = [f"--harness-calibrate={args.repeats}"]
         options += [f"--harness-calibrate-arm={args.arm}"] if args.arm else []
-    paths = [] if any(Path(one.partition("::")[0]).exists() for one in rest) else ["evals"]
+    paths = [] if any(map(_is_path, ["", *rest], rest)) else ["evals"]
     # A process of its own: pytest rewrites modules that it is the first to import.
     command = [sys.executable, "-m", "pytest", *paths, *options, *rest]
     return subprocess.call(command)  # noqa: S603  our own interpreter, the user's arguments
+
+
+def _is_path(before: str, argument: str) -> bool:
+    """Say whether an argument of pytest's is something to collect, not an option or its value."""
+    takes_value = before in _WITH_VALUE or (before.startswith("--harness-") and "=" not in before)
+    return not takes_value and Path(argument.partition("::")[0]).exists()
 
 
 def _schema(name: str) -> int:

@@ -137,6 +137,35 @@ class Weaker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sided:
+    """An estimate with errors of its own for either bound."""
+
+    below: Bounds
+    above: Bounds
+
+    @property
+    def estimate(self) -> float:
+        """The effect, on which both agree."""
+        return self.below.estimate
+
+    def lower(self, alpha: float) -> float:
+        """Return the lower bound."""
+        return self.below.lower(alpha)
+
+    def upper(self, alpha: float) -> float:
+        """Return the upper bound."""
+        return self.above.upper(alpha)
+
+    def p_greater(self, threshold: float) -> float:
+        """Return the p-value of "the effect is above `threshold`"."""
+        return self.below.p_greater(threshold)
+
+    def p_less(self, threshold: float) -> float:
+        """Return the p-value of "the effect is below `threshold`"."""
+        return self.above.p_less(threshold)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What decides a claim.
 

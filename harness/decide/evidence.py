@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from harness.decide.bounds import Bounds, Evidence, GuardedBeyond, GuardedWithin, Weaker
+from harness.decide.bounds import Bounds, Evidence, GuardedBeyond, GuardedWithin, Sided, Weaker
 from harness.decide.these import weigh_these
 from harness.errors import ClaimError
 from harness.records import Part, Policy, Question, Sample
-from harness.stats.cluster import linearised_totals
-from harness.stats.mean import add_independent, t_mean
+from harness.stats.cluster import cr2, linearised_totals
+from harness.stats.mean import Mean, add_independent, t_mean
 from harness.stats.paired_binary import Tango
 from harness.stats.proportion import korn_graubard
-from harness.stats.skew import SkewedMean, skew_corrected
+from harness.stats.skew import SkewedMean, skew_corrected, skew_corrected_apart
+
+if TYPE_CHECKING:
+    from harness.records.data import IntArray
 
 FEWEST_CLUSTERS_FOR_T = 10
 _SEED = 20_240_913  # of resampling methods: the same data get the same verdict
@@ -38,10 +44,13 @@ def weigh(
         found = skew_corrected((independent(part), part.half_range) for part in sample.parts)
         at = policy.alpha if level is None else level
         bounds, method = _bounds(sample, question, policy, found, at)
+        first, mean = sample.parts[0], found.mean
+        if len(sample.parts) == 1 and first.clusters is not None:
+            mean = clustered_mean(first, first.clusters)
     except ValueError as error:
         raise ClaimError(str(error)) from None
     units = min(map(_units, sample.parts))
-    return Evidence(bounds=bounds, method=method, mean=found.mean, units=units)
+    return Evidence(bounds=bounds, method=method, mean=mean, units=units)
 
 
 def _units(part: Part) -> int:
@@ -72,31 +81,63 @@ def _bounds(
 
 def _automatic(sample: Sample, found: SkewedMean, level: float) -> tuple[Bounds, str]:
     part = sample.parts[0]
-    alone = len(sample.parts) == 1
-    if alone and (sample.low, sample.high) == (0.0, 1.0):
+    if len(sample.parts) > 1:
+        return _apart(sample), _named("t-floor", sample)
+    if (sample.low, sample.high) == (0.0, 1.0):
         exact = korn_graubard(part.values, sample.counted, level, part.clusters)
         return exact, _named("Korn-Graubard", sample)
-    if alone and part.clusters is not None and _units(part) < FEWEST_CLUSTERS_FOR_T:
-        return _of_few_clusters(part, found)
-    if alone and part.clusters is None and _paired_binary(sample):
+    if part.clusters is not None:
+        return _of_clusters(part, part.clusters, found)
+    if _paired_binary(sample):
         return _of_single_draws(part, found), "Tango"
-    if sample.contrast:
-        # Beyond zero what is seen to be skewed is enough: the phantom's skewness costs power.
-        plain = Weaker(first=found.mean, second=found.observed)
-        return GuardedWithin(plain=plain, guard=found), _named("t-floor", sample)
-    return found, _named("skew-corrected t-floor", sample)
+    if not sample.contrast:
+        return found, "skew-corrected t-floor"
+    # Beyond zero what is seen to be skewed is enough: the phantom's skewness costs power.
+    plain = Weaker(first=found.mean, second=found.observed)
+    return GuardedWithin(plain=plain, guard=found), "t-floor"
 
 
-def _of_few_clusters(part: Part, found: SkewedMean) -> tuple[Bounds, str]:
-    """Believe the sign-flip test of clusters no further than the t-floor, and the other way round.
+def _apart(sample: Sample) -> Bounds:
+    """Compare disjoint items: each part is one side, whose unseen items may be at its far end."""
+    ends = [-part.half_range if math.isnan(part.low) else part.low for part in sample.parts]
+    below, above = skew_corrected_apart(
+        (independent(part), low, low + 2 * part.half_range)
+        for part, low in zip(sample.parts, ends, strict=True)
+    )
+    return Weaker(
+        first=Sided(below=below.mean, above=above.mean), second=Sided(below=below, above=above)
+    )
 
-    With few clusters the t test is liberal where their sizes are very unequal, and the sign-flip
-    test where nothing was seen to differ: its bounds never leave what was seen.
+
+def _of_clusters(part: Part, clusters: IntArray, found: SkewedMean) -> tuple[Bounds, str]:
+    """Take clusters by their bias-reduced variance, with one phantom item.
+
+    A whole cluster may break, which the guard within zero allows for. With few clusters the t test
+    is liberal where their sizes are very unequal, and the sign-flip test where nothing was seen to
+    differ, since its bounds never leave what was seen: there the more careful one is believed.
     """
+    mean = clustered_mean(part, clusters)
+    bounds = GuardedWithin(plain=mean, guard=found)
+    if _units(part) >= FEWEST_CLUSTERS_FOR_T:
+        return bounds, "t-floor over clusters"
     from harness.stats.permutation import sign_flip_mean  # noqa: PLC0415  seldom needed
 
-    flipped = sign_flip_mean(part.values, seed=_SEED, clusters=part.clusters)
-    return Weaker(first=flipped, second=found), "sign-flip and t-floor over clusters"
+    flipped = sign_flip_mean(part.values, seed=_SEED, clusters=clusters)
+    return Weaker(first=flipped, second=bounds), "sign-flip and t-floor over clusters"
+
+
+def clustered_mean(part: Part, clusters: IntArray) -> Mean:
+    """Return the mean with CR2's variance and degrees of freedom, and one phantom item's."""
+    count, units = len(part.values), _units(part)
+    totals = linearised_totals(part.values, clusters)
+    alike = float(np.ptp(totals)) == 0.0
+    found = (
+        Mean(estimate=float(totals[0]), se=0.0, df=units - 1)
+        if alike
+        else cr2(part.values, clusters)
+    )
+    phantom = part.half_range**2 * units / ((units - 1) * count**2)
+    return Mean(estimate=found.estimate, se=math.sqrt(found.se**2 + phantom), df=found.df)
 
 
 def _of_single_draws(part: Part, found: SkewedMean) -> Bounds:

@@ -77,13 +77,14 @@ def _decision(  # noqa: PLR0913, PLR0917  all that a decision reports
 ) -> Decision:
     bounds, greater = evidence.bounds, question.direction == "greater"
     level = policy.alpha if stage is None else stage.level
+    low, high = max(bounds.lower(level), sample.low), min(bounds.upper(level), sample.high)
     return Decision(
         verdict=verdict,
         reason=reason,
         method=evidence.method,
-        effect=bounds.estimate,
-        low=max(bounds.lower(level), sample.low),
-        high=min(bounds.upper(level), sample.high),
+        effect=min(max(bounds.estimate, low), high),  # of a bet, the bounds are the best so far
+        low=low,
+        high=high,
         p=(bounds.p_greater if greater else bounds.p_less)(question.threshold),
         alpha=policy.alpha,
         items=sum(len(part.values) for part in sample.parts),
@@ -97,8 +98,8 @@ def _decision(  # noqa: PLR0913, PLR0917  all that a decision reports
 
 
 def _detectable(evidence: Evidence, policy: Policy, stage: Stage | None) -> float | None:
-    if _too_few(evidence):
-        return None
+    if _too_few(evidence) or policy.method == "anytime":
+        return None  # what a bet sees depends on how it runs
     if stage is not None:
         return stage.detectable
     return power.smallest_effect(evidence.mean.se, evidence.mean.df, policy.alpha, policy.power)
@@ -127,7 +128,8 @@ def _verdict(
     if inner == "inconclusive" and not (last or futile):
         return inner, ""
     if question.alarm:
-        verdict, why = _alarm(inner, _detectable(evidence, policy, stage), policy)
+        seen = _could_ring(sample, question, policy, evidence, stage)
+        verdict, why = _alarm(inner, policy, seen=seen)
         # What the last look will see is a guess before it: only then is an alarm called blind.
         return verdict, "" if verdict == "inconclusive" and not last else why
     if inner != "inconclusive":
@@ -164,24 +166,30 @@ def _futile(sample: Sample, question: Question, policy: Policy, evidence: Eviden
     By planned looks where z is under its bound; by a bet where one against the planned effect has
     won: either stops at most 1 - power of the claims whose effect is as planned.
     """
-    bounds, greater = evidence.bounds, question.direction == "greater"
     if policy.method == "anytime":
-        distance = design_distance(question, policy, contrast=sample.contrast)
-        if distance is None:
-            return False
-        goal = question.threshold + (distance if greater else -distance)
-        if not sample.low < goal < sample.high:
-            return False
-        against = (bounds.p_less if greater else bounds.p_greater)(goal)
-        return against <= 1 - policy.power
+        return _lost(sample, question, policy, evidence)
     if stage.futility is None:
         return False
-    p = (bounds.p_greater if greater else bounds.p_less)(question.threshold)
+    bounds = evidence.bounds
+    p = (bounds.p_greater if question.direction == "greater" else bounds.p_less)(question.threshold)
     return float(special.ndtri(p)) > -stage.futility
 
 
-def _why_open(evidence: Evidence, policy: Policy, distance: float | None) -> str:
+def _lost(sample: Sample, question: Question, policy: Policy, evidence: Evidence) -> bool:
+    """Say whether a bet against the planned effect has won, at 1 - power."""
+    greater = question.direction == "greater"
+    distance = design_distance(question, policy, contrast=sample.contrast)
     if distance is None:
+        return False
+    goal = question.threshold + (distance if greater else -distance)
+    if not sample.low < goal < sample.high:
+        return False
+    bounds = evidence.bounds
+    return (bounds.p_less if greater else bounds.p_greater)(goal) <= 1 - policy.power
+
+
+def _why_open(evidence: Evidence, policy: Policy, distance: float | None) -> str:
+    if distance is None or policy.method == "anytime":
         return "the interval holds the threshold"
     df = evidence.mean.df
     reach = t_quantile(1 - policy.alpha, df) + t_quantile(policy.power, df)
@@ -190,11 +198,25 @@ def _why_open(evidence: Evidence, policy: Policy, distance: float | None) -> str
     return "in between: the effect is near the threshold"
 
 
-def _alarm(inner: Verdict, detectable: float | None, policy: Policy) -> tuple[Verdict, str]:
+def _could_ring(sample: Sample, question: Question, policy: Policy, evidence: Evidence,
+                stage: Stage | None) -> bool:  # fmt: skip
+    """Say whether an alarm would have rung at the effect of interest, with the policy's power.
+
+    By the size of the test; a bet tells by having won against that effect.
+    """
+    if policy.effect is None:
+        return True
+    if policy.method == "anytime":
+        return _lost(sample, question, policy, evidence)
+    detectable = _detectable(evidence, policy, stage)
+    return detectable is not None and detectable <= policy.effect
+
+
+def _alarm(inner: Verdict, policy: Policy, *, seen: bool) -> tuple[Verdict, str]:
     """Turn the verdict on an alarm's inner claim into the alarm's own."""
     if inner == "supported":
         return "refuted", "the alarm rang: there is evidence for what should not be"
-    if policy.effect is not None and (detectable is None or detectable > policy.effect):
+    if not seen:
         return "inconclusive", f"blind: it could not see an effect of {policy.effect:g}"
     return "supported", "quiet: no evidence, at the smallest detectable effect printed beside"
 

@@ -106,6 +106,7 @@ def _part(group: _Weighted, prospect: Prospect) -> Part:
     return Part(
         values=values,
         half_range=sum(abs(coefficient) for coefficient, _ in group) / 2,
+        low=sum(min(coefficient, 0.0) for coefficient, _ in group),
         noise=noise,
         growing=growing,
         growing_at_cap=at_cap,

@@ -91,6 +91,17 @@ class Clerk:
         """Return the hash of how a task is scored."""
         return self._sampler.scorer(self.task(task)).hash
 
+    def measure(self, sources: Sequence[Source]) -> str:
+        """Return the hash of the items of some sources, and of how their tasks are scored."""
+        parts = [
+            [
+                self.scorer_hash(source.task),
+                [[item.id, item.cluster] for item in self.items(source)],
+            ]
+            for source in sources
+        ]
+        return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
+
     def check_arms(self, sources: Sequence[Source], text: str) -> None:
         """Refuse what can't be compared: other tasks, or other sampling.
 

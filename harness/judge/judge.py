@@ -100,7 +100,7 @@ class Judge:
         if plan is None:
             return None
         found = plan.find(
-            self.docket.nodeid, claim.effect_text, claim.question.direction,
+            self.docket.nodeid, claim.sources[0].task, claim.effect_text, claim.question.direction,
             claim.question.threshold, alarm=claim.question.alarm,
         )  # fmt: skip
         if found is None:

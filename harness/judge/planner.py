@@ -55,7 +55,7 @@ class Planner(Judge):
         except HarnessError as error:
             self.docket.errors.append(error)
             raise
-        if all(intent.planned != other.planned for other in self.intents):
+        if not any(_same(intent, other) for other in self.intents):
             self.intents.append(intent)
         return True
 
@@ -79,6 +79,7 @@ class Planner(Judge):
             items=trial.policy.items,
             method=trial.policy.method,
             effect=trial.policy.effect,
+            measure=self.clerk.measure(claim.sources),
             weight=self.weight if question.alarm else None,
         )
         return Intent(planned=planned, trial=trial, claim=claim, place=place())
@@ -127,6 +128,15 @@ class Planner(Judge):
             return None
 
 
+def _same(one: Intent, other: Intent) -> bool:
+    """Say whether a comparison was taken down before: an alarm anywhere, others at this place.
+
+    The same comparison elsewhere may be the half of an equivalence.
+    """
+    alarm = one.planned.kind == "alarm"
+    return one.planned == other.planned and (alarm or one.place == other.place)
+
+
 def _joined(claims: Sequence[PlannedClaim], places: Sequence[str]) -> tuple[PlannedClaim, ...]:
     """Merge the two halves of each chained comparison into one equivalence."""
     merged: list[PlannedClaim] = []
@@ -145,7 +155,7 @@ def _joined(claims: Sequence[PlannedClaim], places: Sequence[str]) -> tuple[Plan
         else:
             merged.append(claim)
         last_place = at
-    return tuple(merged)
+    return tuple({(one.nodeid, one.task, one.text): one for one in merged[::-1]}.values())[::-1]
 
 
 def _both(first: Forecast | None, second: Forecast | None) -> Forecast | None:

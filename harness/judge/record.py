@@ -55,10 +55,13 @@ class Record:
         for source in sources:
             self._open(self._clerk.identity(source))
         if planned is None or self.plan is None:
-            return ""
+            sample = self._ledger.sample
+            return f"attempt {sample} on fresh draws, without a plan" if sample > 1 else ""
+        same = planned.measure == self._clerk.measure(claim.sources)
         return "; ".join(
             [
                 *_unlike(self.plan, planned, self._config, docket, sources),
+                *([] if same else ["items, selection or scorer are not as planned"]),
                 *self._history(sources, planned.key),
             ]
         )
@@ -80,10 +83,10 @@ class Record:
                 yield "planned after its draws were first looked at (--harness-fresh takes others)"
                 return
         earlier = sum(
-            any(ledger.knew(self._clerk.identity(source, number), key) for source in sources)
+            all(ledger.knew(self._clerk.identity(source, number), key) for source in sources)
             for number in range(1, ledger.sample)
         )
-        if earlier:
+        if earlier and sources:
             yield f"attempt {earlier + 1} on fresh draws"
 
     def recall(self, claim: Claim, trial: Trial) -> tuple[Decision, tuple[Reading, ...]] | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from harness.decide import design_distance, size_advice
 from harness.errors import PlanError
@@ -17,6 +18,8 @@ from harness.stats.proportion import korn_graubard
 from harness.stats.sequential import crossing, efficacy_bounds, futility_bounds
 from harness.stats.skew import skew_corrected
 from harness.trial import Trial
+
+_MOST_STAKED = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,9 @@ def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
     distance = design_distance(trial.question, policy, contrast=contrast)
     detectable = power.smallest_effect(size.se, size.df, policy.alpha, policy.power)
     chance, at_effect, without = _course(trial, parts, distance, size)
-    if trial.question.alarm:
+    if policy.method == "anytime":
+        detectable, chance = _of_bet(trial, parts, size), None
+    elif trial.question.alarm:
         blind = policy.effect is not None and detectable > policy.effect
         chance = 0.0 if blind else 1 - policy.alpha
     advice = ""
@@ -120,19 +125,36 @@ def _reach(count: int, half_range: float, policy: Policy) -> float:
 
 def _size(trial: Trial, parts: Sequence[PartOutlook], look: Look) -> _Size:
     variance = floor = terms = 0.0
+    items = sum(part.items for part in parts)
+    # Items that name no cluster are units of their own; skills are alike within a cluster.
+    named = len(trial.clusters) - len(set(trial.clusters.values()))
     for part in parts:
         count = max(part.items * look.share, 2.0)
+        units = max(count * (1 - named / items), 2.0)
         if trial.policy.items == "these":
             own = (part.fixed + part.growing(look.draws)) / count
             extra = part.half_range**2 / look.draws / count**2
         else:
-            own = part.variance(look.draws) / count
-            extra = part.half_range**2 / (count * (count - 1))
+            own = part.between / units + (part.fixed + part.growing(look.draws)) / count
+            extra = part.half_range**2 * units / ((units - 1) * count**2)
         variance += own
         floor += extra
-        terms += (own + extra) ** 2 / (count - 1)
+        terms += (own + extra) ** 2 / (units - 1)
     df = math.inf if trial.policy.items == "these" else (variance + floor) ** 2 / terms
     return _Size(variance=variance, se=math.sqrt(variance + floor), df=df)
+
+
+def _of_bet(trial: Trial, parts: Sequence[PartOutlook], size: _Size) -> float:
+    """Return about the smallest effect that a bet wins on with the policy's power.
+
+    Half of the stake is on the best share, whose wealth grows by d^2 / (2 s^2) a value; no share
+    may be above .95, which is what limits bets on rounds.
+    """
+    policy = trial.policy
+    needed = math.log(2 / policy.alpha)
+    by_size = size.se * (math.sqrt(2 * needed) + float(special.ndtri(policy.power)))
+    values = trial.looks[-1].draws if policy.items == "these" else parts[0].items
+    return max(by_size, parts[0].half_range * math.expm1(needed / values) / _MOST_STAKED)
 
 
 def _course(

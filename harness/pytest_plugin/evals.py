@@ -184,12 +184,12 @@ class Evals:
     def _not_reached(self, item: pytest.Item, rulings: Sequence[Ruling]) -> tuple[str, ...]:
         """Name what was planned for an eval and never decided."""
         plan = self.judge.record.plan
-        decided = {ruling.normal_form for ruling in rulings}
+        decided = {(ruling.task, ruling.normal_form) for ruling in rulings}
         claims = () if plan is None else plan.claims
         return tuple(
             claim.text
             for claim in claims
-            if claim.nodeid == item.nodeid and claim.text not in decided
+            if claim.nodeid == item.nodeid and (claim.task, claim.text) not in decided
         )
 
     def _placed(self, ruling: Ruling) -> Ruling:

@@ -6,6 +6,7 @@ in the controller, which alone writes files.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import time
@@ -43,7 +44,21 @@ class Gate:
         self._plan: list[dict[str, Any]] = []
         self._ledger: list[dict[str, Any]] = []
         self._recalled = 0
+        self._sample: int | None = None
         self._run: Run | None = None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401  xdist has no types
+        """Tell a worker which sample of draws to take, also one that replaces another."""
+        if self._sample is None and self._config.getoption("--harness-fresh"):
+            from harness.errors import LedgerError  # noqa: PLC0415  only with workers
+            from harness.ledger import read_ledger  # noqa: PLC0415
+
+            with contextlib.suppress(LedgerError):  # each worker says what is wrong with it
+                path = self._config.rootpath / ".harness" / "ledger.json"
+                self._sample = read_ledger(path).sample + 1
+        if self._sample is not None:
+            node.workerinput["harness_sample"] = self._sample
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(
@@ -71,6 +86,8 @@ class Gate:
         self._baselines.update(message.get("baselines", {}))
         self._ledger.append(message.get("ledger", {}))
         self._recalled += message.get("recalled", 0)
+        if self._settings and message.get("ledger"):
+            self._write_ledger()  # now: what was looked at counts, even if this run is killed
         if "outcome" in message:
             before = self._messages.get(report.nodeid, {})
             self._messages[report.nodeid] = {**before, **message}
@@ -148,8 +165,8 @@ class Gate:
 
         if not self._settings.get("plan"):
             return PlanState()
-        decided = {(ruling.nodeid, ruling.normal_form): ruling for ruling in rulings}
-        weights = {(row["nodeid"], row["text"]): row["weight"] for row in self._plan}
+        decided = {(ruling.nodeid, ruling.task, ruling.normal_form): ruling for ruling in rulings}
+        weights = {(row["nodeid"], row["task"], row["text"]): row["weight"] for row in self._plan}
         alarms = [key for key in decided if weights.get(key) is not None]
         named: tuple[int, ...] = ()
         if alarms:
@@ -160,8 +177,8 @@ class Gate:
             named = named_by_holm([decided[key] for key in alarms], shares, alpha)
         return PlanState(
             missing=False,
-            not_reached=tuple(key for key in weights if key not in decided),
-            holm=tuple(alarms[place][1] for place in named),
+            not_reached=tuple((key[0], key[2]) for key in weights if key not in decided),
+            holm=tuple(alarms[place][2] for place in named),
         )
 
     def _write_run(self, run: Run) -> None:

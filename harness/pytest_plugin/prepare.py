@@ -61,7 +61,8 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         most[marker.task] = max(most.get(marker.task, 0), marker.size(config, draws)[0])
     ledger = read_ledger(pytest_config.rootpath / LEDGER)
     if option("--harness-fresh"):
-        ledger.sample += 1
+        given = getattr(pytest_config, "workerinput", {})
+        ledger.sample = given.get("harness_sample", ledger.sample + 1)
     plan_path = config.path.parent / "plan.json"
     plan = None if planning else read_plan(plan_path)
     clerk = Clerk(
@@ -136,6 +137,11 @@ def planned_rows(plan: Plan | None) -> list[dict[str, Any]]:
     if plan is None:
         return []
     return [
-        {"nodeid": claim.nodeid, "text": claim.text, "weight": claim.weight}
+        {
+            "nodeid": claim.nodeid,
+            "task": claim.task,
+            "text": claim.text,
+            "weight": claim.weight,
+        }
         for claim in plan.claims
     ]

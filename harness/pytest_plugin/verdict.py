@@ -58,7 +58,8 @@ def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -
         return "failed"
     open_claims = [ruling for ruling in case.rulings if ruling.decision.verdict != "supported"]
     if open_claims:
-        return _unsupported(report, call, open_claims, case.inconclusive)
+        missed = bool(case.not_reached) and call.excinfo is None
+        return _unsupported(report, call, open_claims, case.inconclusive, not_reached=missed)
     if report.skipped and not hasattr(report, "wasxfail"):
         return "skipped"
     if report.when == "call" and (report.passed or hasattr(report, "wasxfail")):
@@ -77,6 +78,8 @@ def _unsupported(
     call: pytest.CallInfo[None],
     open_claims: Sequence[Ruling],
     inconclusive: str,
+    *,
+    not_reached: bool,
 ) -> str:
     text = "\n".join(line for ruling in open_claims for line in explain(ruling))
     refuted = any(ruling.decision.verdict == "refuted" for ruling in open_claims)
@@ -84,7 +87,7 @@ def _unsupported(
         raised = call.excinfo is not None and not _from_claim(call, open_claims)
     else:  # the claims were let pass: whatever was raised is something else
         raised = call.excinfo is not None
-        if not refuted and not raised:
+        if not refuted and not raised and not not_reached:
             return _let_pass(report, open_claims[0], text, skip=inconclusive == "skip")
     if call.excinfo is None or report.skipped:
         _fail(report, text)

@@ -121,6 +121,8 @@ class Part:
         What `growing` would be at the most draws that the claim may take.
     clusters
         For each item the number of its cluster, shape [N]; None if items are independent.
+    low
+        The least that a value can be; half the range below zero if not said.
     """
 
     values: FloatArray
@@ -129,6 +131,7 @@ class Part:
     growing: float = math.nan
     growing_at_cap: float = math.nan
     clusters: IntArray | None = None
+    low: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

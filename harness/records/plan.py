@@ -47,7 +47,8 @@ class PlannedClaim:
 
     `text` is its normal form. `weight` is the share of alpha that an alarm gets, None for
     others. `draws` is the number per item or, under `auto`, the most that looks take. `effect` is
-    the effect of interest, which the claim is planned for.
+    the effect of interest, which the claim is planned for. `measure` is a hash of the items and of
+    how they are scored.
     """
 
     nodeid: str
@@ -63,6 +64,7 @@ class PlannedClaim:
     items: str
     method: str
     effect: float | None
+    measure: str
     weight: float | None = None
     forecast: Forecast | None = None
 
@@ -70,6 +72,8 @@ class PlannedClaim:
     def key(self) -> str:
         """Hash of what is promised: all but the forecast."""
         promised = {name: getattr(self, name) for name in self.__slots__ if name != "forecast"}
+        if self.method == "anytime" and self.forecast is not None:
+            promised["variance"] = self.forecast.variance  # it sizes the bets
         return hashlib.blake2b(json.dumps(promised).encode(), digest_size=8).hexdigest()
 
     def joined(self, other: PlannedClaim) -> PlannedClaim:
@@ -105,13 +109,20 @@ class Plan:
         whole = [[claim.key for claim in self.claims], self.policy, self.seed]
         return hashlib.blake2b(json.dumps(whole).encode(), digest_size=8).hexdigest()
 
-    def find(
-        self, nodeid: str, effect_text: str, direction: Direction, threshold: float, *, alarm: bool
+    def find(  # noqa: PLR0913  a comparison, and where it stands
+        self,
+        nodeid: str,
+        task: str,
+        effect_text: str,
+        direction: Direction,
+        threshold: float,
+        *,
+        alarm: bool,
     ) -> PlannedClaim | None:
         """Return what was planned for a comparison in an eval, if anything was."""
         for claim in self.claims:
             if (
-                claim.nodeid == nodeid
+                (claim.nodeid, claim.task) == (nodeid, task)
                 and (claim.kind == "alarm") == alarm
                 and claim.covers(effect_text, direction, threshold)
             ):

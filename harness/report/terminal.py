@@ -122,5 +122,7 @@ def _about_plan(run: Run) -> Iterator[str]:
     inside = [(nodeid, text) for nodeid, text in run.plan.not_reached if nodeid in reported]
     for nodeid, text in inside:
         yield f"planned, not reached: {text} ({nodeid})"
-    if outside := len(run.plan.not_reached) - len(inside):
-        yield f"planned, in evals that were not run: {counted(outside, 'claim')}"
+    outside = [nodeid for nodeid, _ in run.plan.not_reached if nodeid not in reported]
+    if outside:
+        names = ", ".join(dict.fromkeys(nodeid.partition("::")[2] for nodeid in outside))
+        yield f"planned, in evals that were not run: {counted(len(outside), 'claim')} ({names})"

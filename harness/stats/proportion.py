@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ROUNDING = 1e-9  # by which a score may leave [0, 1]
 
+_HALF_RANGE = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proportion:
@@ -104,7 +106,11 @@ def korn_graubard(
         raise ValueError(msg)
     found, fewest = _units(values.clip(0, 1), clusters)
     spread = found.estimate * (1 - found.estimate)
-    worth = spread / found.se**2 if np.ptp(values) > 0 else 0.0
+    # A phantom unit half the range away: the few that were seen to differ say too little of those
+    # that were not, and the effective number would jump to all draws.
+    units = len(values) if clusters is None else len(np.unique(clusters))
+    error = found.se**2 + _HALF_RANGE**2 / (units * (units - 1))
+    worth = spread / error if np.ptp(values) > 0 else 0.0
     ratio = float(special.ndtri(alpha)) / t_quantile(alpha, found.df)
     trials = min(max(worth, fewest), len(values) * draws) * ratio**2
     return Proportion(estimate=found.estimate, trials=trials)

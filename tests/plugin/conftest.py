@@ -12,10 +12,14 @@ import pytest
 
 # Loaded here once: pytester drops what a run inside this process imports, and numpy can't be
 # loaded twice.
+import harness.decide.anytime
 import harness.engines.python
 import harness.judge
 import harness.pytest_plugin.evals
+import harness.pytest_plugin.planning
 import harness.report
+import harness.stats.bootstrap
+import harness.stats.permutation
 
 MODELS = """
 import random
@@ -52,6 +56,7 @@ arms:
   rl: {engine: python, function: "models:strong"}
   loud: {engine: python, function: "models:loud"}
   broken: {engine: python, function: "models:broken"}
+  sure: {engine: python, function: "models:loud", revision: "1"}
 """
 
 TASK = """
@@ -124,6 +129,23 @@ class Project:
     def content(self) -> dict[str, Any]:
         """The run without what is volatile."""
         return {key: value for key, value in self.stored.items() if key != "provenance"}
+
+    @property
+    def calls(self) -> int:
+        """How often the arms that keep a log were called so far."""
+        path = self.path / "calls.log"
+        return len(path.read_text(encoding="utf-8").splitlines()) if path.exists() else 0
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """The plan as it was written."""
+        text = (self.path / "evals" / "plan.json").read_text(encoding="utf-8")
+        data: dict[str, Any] = json.loads(text)
+        return data
+
+    def decisions(self) -> list[dict[str, Any]]:
+        """Return the decisions on all claims, in order."""
+        return [claim["decision"] for claim in self.stored["claims"]]
 
     def verdicts(self) -> list[str]:
         """Return the verdicts of all claims, in order."""

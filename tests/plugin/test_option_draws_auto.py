@@ -1,4 +1,4 @@
-"""`--harness-draws auto`, `draws: auto`: planned looks, which take fewer draws for the same errors."""
+"""`--harness-draws auto`, `draws: auto`: planned looks, fewer draws at the same errors."""
 
 from __future__ import annotations
 
@@ -59,16 +59,16 @@ def test_nothing_is_drawn_beyond_the_look_that_decides(project: Project) -> None
     assert project.calls == 60 * decision["draws"]
 
 
-def test_draws_of_other_evals_never_enter(project: Project, workers: tuple[str, ...]) -> None:
+def test_draws_of_other_evals_never_enter(project: Project) -> None:
     """A claim stops where it stops, alone or after an eval that drew far more."""
     project.evals(
         "@pytest.mark.harness(draws=40)\n"
         "def test_a(arms):\n    assert arms['rl'].pass_at(1) > arms['base'].pass_at(1)\n\n"
         f"@pytest.mark.harness(draws='auto', cap=16)\ndef test_b(arms):\n    assert {OPEN}\n"
     )
-    project.run(*workers)
+    project.run()
     among = project.stored["claims"][1]
-    project.run(*workers, "-k", "test_b")
+    project.run("-k", "test_b")
     assert project.stored["claims"] == [among]
 
 

@@ -28,13 +28,14 @@ def test_draws(project: Project, workers: tuple[str, ...]) -> None:
     assert project.stored["claims"][0]["decision"]["draws"] == 3
 
 
-@pytest.mark.parametrize("draws", ["-1", "0"])
+@pytest.mark.parametrize("draws", ["-1", "0", "2.5", "many", "", "٣"])
 def test_no_draws(project: Project, draws: str) -> None:
-    """A number of draws below 1 is refused."""
+    """What is neither a number of draws from 1 nor auto is refused."""
     project.evals(EVAL)
-    result = project.run("--harness-draws", draws)
+    result = project.run(f"--harness-draws={draws}")
     assert result.ret == 4
-    result.stderr.fnmatch_lines([f"*--harness-draws {draws}: must be a whole number from 1"])
+    expected = f"*--harness-draws {draws}: must be a whole number from 1, or auto"
+    result.stderr.fnmatch_lines([expected])
 
 
 def test_config(project: Project, workers: tuple[str, ...]) -> None:
@@ -57,4 +58,4 @@ def test_run(project: Project, workers: tuple[str, ...]) -> None:
     project.run(*workers, "--harness-run", "out/gate.json")
     stored = json.loads((project.path / "out/gate.json").read_text(encoding="utf-8"))
     assert stored["complete"] is True
-    assert not (project.path / ".harness").exists()
+    assert not (project.path / ".harness" / "run.json").exists()

@@ -56,6 +56,7 @@ def test_false_claims_fail(study: pytest.Pytester) -> None:
     """Each false claim is refuted, but the no-op's, which is never supported; the run exits 1."""
     path = study.path / "evals" / "test_red.py"
     path.write_text(RED, encoding="utf-8")
+    (study.path / "evals" / "plan.json").unlink()  # nobody would plan these
     result = study.runpytest_inprocess(path)
     assert result.ret == 1
     result.stdout.fnmatch_lines(

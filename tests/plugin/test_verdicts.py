@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from .conftest import Project
@@ -192,6 +194,57 @@ def test_the_claims_of_all_kinds_of_quantities(project: Project) -> None:
     assert result.ret == 0, result.stdout.str()
     assert project.verdicts() == ["supported"] * 6
     assert [row["decision"]["method"] for row in project.stored["claims"]][4] == "Welch t-floor"
+
+
+def test_all_of_k_right(project: Project) -> None:
+    """pass^k is the chance that all k draws are right, below pass@1."""
+    project.evals(
+        "def test_it(arms):\n    rl = arms['rl']\n    assert rl.pass_hat(3) > 0.3\n"
+        "    assert rl.pass_hat(3) < rl.pass_at(1) - 0.1\n"
+    )
+    assert project.run().ret == 0
+    figures = project.stored["claims"][1]["figures"]
+    assert [figure["name"] for figure in figures] == ["rl.pass^3", "rl.pass@1"]
+
+
+@pytest.mark.parametrize(("size", "verdict"), [(5, "supported"), (12, "inconclusive")])
+def test_clusters_of_items_are_the_units(project: Project, size: int, verdict: str) -> None:
+    """Items of one cluster count as one: twelve clusters decide what five can't."""
+    path = project.path / "evals/tasks/sums.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [json.dumps({**row, "cluster": f"c{at // size}"}) for at, row in enumerate(rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    project.evals(f"def test_it(arms):\n    assert {SUPPORTED}\n")
+    project.run()
+    (claim,) = project.stored["claims"]
+    assert claim["decision"]["verdict"] == verdict
+    assert "clusters" in claim["decision"]["method"]
+    assert (verdict == "supported") or "5 clusters are too few" in claim["decision"]["reason"]
+
+
+def test_a_claim_may_be_about_these_items_alone(project: Project, workers: tuple[str, ...]) -> None:
+    """`items="these"` in a marker leaves the draws as the only noise, and narrows the interval."""
+    claim = "arms['base'].pass_at(1) < arms['again'].pass_at(1) + 0.2"
+    project.evals(
+        f"def test_a(arms):\n    assert {claim}\n"
+        f"@pytest.mark.harness(items='these')\ndef test_b(arms):\n    assert {claim}\n"
+    )
+    project.run(*workers)
+    others, these = (claim["decision"] for claim in project.stored["claims"])
+    assert these["method"] == "z over draws"
+    assert these["effect"] == others["effect"]
+    assert these["high"] - these["low"] < others["high"] - others["low"]
+
+
+def test_an_eval_has_an_effect_of_its_own(project: Project) -> None:
+    """`effect=` in a marker is what the eval's alarms must be able to see."""
+    claim = "no_evidence(arms['base'].mean() < arms['again'].mean() - 0.1)"
+    project.evals(
+        f"def test_a(arms):\n    assert {claim}\n"
+        f"@pytest.mark.harness(effect=0.3)\ndef test_b(arms):\n    assert {claim}\n"
+    )
+    project.run()
+    assert project.verdicts() == ["inconclusive", "supported"]
 
 
 def test_each_part_of_an_assert_has_its_own_evidence(project: Project) -> None:

@@ -8,7 +8,7 @@ import tracemalloc
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import passk_inference  # type: ignore[import-untyped]
+import passk_inference
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -56,6 +56,7 @@ PLANNED = PlannedClaim(
     nodeid="evals/test_rl.py::test_it", text="rl.pass@1 - base.pass@1 > 0.05", kind="claim",
     task="sums", selection="", effect_text="rl.pass@1 - base.pass@1", low_margin=0.05,
     high_margin=None, draws=16, auto=False, items="population", method="auto", effect=0.1,
+    measure="0badf00d",
     forecast=Forecast(
         items=200, detectable=0.04, chance=0.9, draws_expected=16.0, draws_without_effect=16.0,
         variance=0.06, basis="assumed",
@@ -90,7 +91,7 @@ class Draws:
     def __init__(self, skills: Mapping[str, npt.ArrayLike], most: int, seed: int) -> None:
         generator = np.random.default_rng(seed)
         self.scores = {
-            name: (generator.random((len(np.asarray(skill)), most)).T < np.asarray(skill)).T
+            name: (np.asarray(skill) > generator.random((len(np.asarray(skill)), most)).T).T
             for name, skill in skills.items()
         }
         self.asked: list[tuple[str, Look]] = []

@@ -19,7 +19,7 @@ from harness.stats.bets import FLAT
 POLICY = Policy(method="anytime", effect=0.1)
 
 
-def placed(values: npt.ArrayLike, policy: Policy = POLICY, **question: Any) -> Betting:  # noqa: ANN401
+def placed(values: npt.ArrayLike, policy: Policy = POLICY, **question: Any) -> Betting:  # noqa: ANN401  any field
     """Bet on a difference of two arms, item by item."""
     part = Part(values=np.asarray(values, dtype=np.float64), half_range=1.0, noise=0.01)
     sample = Sample(parts=(part,), draws=8, low=-1.0, high=1.0)

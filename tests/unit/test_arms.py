@@ -38,6 +38,8 @@ def test_figures_are_named_in_the_words_of_the_field(arms: Arms, baselines: Base
     assert rl.pass_at(8).text == "rl.pass@8"
     assert rl.pass_at().text == "rl.pass@1"
     assert rl.pass_at(1, metric="lenient").text == "rl.pass@1[lenient]"
+    assert rl.pass_hat(4).text == "rl.pass^4"
+    assert rl.pass_hat(metric="boxed").text == "rl.pass^1[boxed]"
     assert rl.mean().text == "rl.mean(correct)"
     assert rl.rate(is_long).text == "rl.rate(is_long)"
     assert baselines["rl"].pass_at(1).text == "baseline[rl].pass@1"
@@ -50,13 +52,17 @@ def test_a_figure_knows_its_draws(arms: Arms) -> None:
     assert (found.kind, found.k, found.metric) == ("pass_at", 4, "boxed")
     assert found.source == Source(task="sums", arm="rl", baseline=False, draws=8)
     assert only(arms["rl"].rate(is_long)).predicate is is_long
+    found = only(arms["rl"].pass_hat(3, metric="boxed"))
+    assert (found.kind, found.k, found.metric) == ("pass_hat", 3, "boxed")
 
 
 @pytest.mark.parametrize("k", [0, -1, 1.5, 1.0, True, "1", None, Fraction(2)])
 def test_k_is_a_whole_number(arms: Arms, k: Any) -> None:  # noqa: ANN401  what a user may pass
     """pass@k takes whole numbers from 1, and says so with the value."""
-    with pytest.raises(ClaimError, match="k must be a whole number from 1; for example"):
+    with pytest.raises(ClaimError, match=r"^pass_at\(.*k must be a whole number from 1; for ex"):
         arms["rl"].pass_at(k)
+    with pytest.raises(ClaimError, match=r"^pass_hat\(.*; for example pass_hat\(1\)"):
+        arms["rl"].pass_hat(k)
 
 
 @pytest.mark.parametrize(

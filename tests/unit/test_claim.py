@@ -69,6 +69,26 @@ def test_an_alarm_takes_an_open_claim(
         no_evidence(misuse(claim))
 
 
+@pytest.mark.parametrize(
+    ("write", "form"),
+    [
+        (lambda a, b: a > b + 0.05, "rl.pass@1 - base.pass@1 > 0.05"),
+        (lambda a, b: a - b > 0.05, "rl.pass@1 - base.pass@1 > 0.05"),
+        (lambda a, b: a - 0.05 >= b, "rl.pass@1 - base.pass@1 > 0.05"),
+        (lambda a, b: 0.1 + a > b + 0.15, "rl.pass@1 - base.pass@1 > 0.05"),
+        (lambda a, b: a < b - 0.02, "rl.pass@1 - base.pass@1 < -0.02"),
+        (lambda a, _: a > 0.6, "rl.pass@1 > 0.6"),
+        (lambda a, b: no_evidence(a < b), "no_evidence(rl.pass@1 - base.pass@1 < 0)"),
+    ],
+    ids=["margin", "difference", "margin on the left", "constants", "less", "level", "alarm"],
+)
+def test_a_claim_has_a_normal_form(
+    arms: Arms, write: Callable[[object, object], Claim], form: str
+) -> None:
+    """Plans know a claim by what varies, on the left, and a number."""
+    assert write(arms["rl"].pass_at(1), arms["base"].pass_at(1)).normal_form == form
+
+
 def test_an_arm_or_a_quantity_is_no_claim(arms: Arms) -> None:
     """A forgotten comparison is named."""
     with pytest.raises(ClaimError, match="got Quantity; write no_evidence"):

@@ -99,7 +99,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["chek"], ["schema", "rum"]], ids=["none", "verb", "name"]
+    "arguments",
+    [[], ["chek"], ["schema", "rum"], ["check", "--write"], ["calibrate", "--repeats", "many"]],
+    ids=["none", "verb", "name", "unknown option", "no number"],
 )
 def test_wrong_usage_is_exit_code_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]

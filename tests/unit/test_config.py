@@ -168,7 +168,9 @@ CHANGES = {
         "inconclusive: warn", "method: bootstrap",
         ":10: policy.method: unknown value 'bootstrap'; did you mean 'bootstrap-t'?",
     ),
-    "word for a cap": ("draws: 4", "draws: auto\ncap: all", ":4: cap: 'all' is not of type 'integer'"),
+    "word for a cap": (
+        "draws: 4", "draws: auto\ncap: all", ":4: cap: 'all' is not of type 'integer'",
+    ),
     "cap of fixed draws": (
         "draws: 4", "draws: 4\ncap: 8",
         ":4: cap: a cap goes with `draws: auto` alone; set draws: auto, or take cap away",

@@ -249,6 +249,7 @@ def test_the_files_are_the_identity(
     content = (MODEL / name).read_bytes()
     path = copy(name, content)
     assert open_model(path).fingerprint == engine.fingerprint
+    assert engine.pinned
     (Path(path) / name).write_bytes(content + (b"\0" if name == "model.bin" else b"\n"))
     assert open_model(path).fingerprint != engine.fingerprint
 

@@ -58,8 +58,8 @@ def test_looks_add_items_where_draws_cannot_be_split(draws: int, k: int) -> None
     assert shares(looks) == [2 / 8, 3 / 8, 4 / 8, 5 / 8, 6 / 8, 7 / 8, 1.0]
 
 
-@given(st.integers(1, 300), st.integers(1, 64), st.booleans())
-def test_looks_always_end_with_everything(draws: int, k: int, items_only: Any) -> None:  # noqa: ANN401
+@given(draws=st.integers(1, 300), k=st.integers(1, 64), items_only=st.booleans())
+def test_looks_always_end_with_everything(draws: int, k: int, *, items_only: bool) -> None:
     """Each look sees more than the one before, and the last one sees all."""
     looks = planned_looks(draws, k, items_only=items_only)
     assert (looks[-1].draws, looks[-1].share) == (draws, 1.0)
@@ -220,7 +220,7 @@ def test_an_early_look_refutes_what_is_clearly_wrong() -> None:
 
 
 def test_giving_up_is_inconclusive() -> None:
-    """Where the planned effect is out of reach a claim ends as futile, with its threshold inside."""
+    """Where the planned effect is out of reach a claim ends as futile, its threshold inside."""
     found = decided(prefix(0.75, mean=-0.04))
     assert found is not None
     assert found.verdict == "inconclusive"
@@ -323,7 +323,7 @@ def agrees(decision: Decision, question: Question) -> bool:
 @settings(max_examples=150)
 def test_no_interval_contradicts_its_verdict_at_any_look(  # noqa: PLR0913, PLR0917  all of a claim
     drawn: Callable[..., Any], gain: Terms, seed: int, items: int, cap: int, shift: float,
-    threshold: float, direction: Direction, alarm: Any, policy: Policy,  # noqa: ANN401
+    threshold: float, direction: Direction, policy: Policy, *, alarm: bool,
 ) -> None:  # fmt: skip
     """Wherever a claim stops: verdict, interval and p-value tell one story."""
     skills = np.random.default_rng(seed).beta(0.6, 0.6, items)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.judge import joined
-from harness.records import Ruling
+from harness.records import Reading, Ruling
 
 MakeRuling = Callable[..., Ruling]
 
@@ -63,6 +63,43 @@ def test_claims_are_renumbered(halves: tuple[Ruling, Ruling], ruling: MakeRuling
     assert [(one.ordinal, one.kind) for one in found] == [
         (1, "equivalence"), (2, "claim"), (3, "equivalence"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_halves_of_two_looks_keep_their_bounds(
+    halves: tuple[Ruling, Ruling], ruling: MakeRuling, order: int
+) -> None:
+    """Each half gives the bound that it was decided by; effect and figures are the later look's."""
+    later = (Reading(name="rl.pass@1", value=0.5, draws=8),)
+    early = ruling(effect=0.01, low=-0.02, high=0.09, draws=2).decision
+    late = ruling(effect=-0.01, low=-0.05, high=0.02, draws=8).decision
+    low = dataclasses.replace(halves[0], decision=early)
+    high = dataclasses.replace(halves[1], decision=late, figures=later)
+    (found,) = joined([low, high][::order])
+    assert (found.decision.low, found.decision.high) == (-0.02, 0.02)
+    assert (found.decision.effect, found.decision.draws) == (-0.01, 8)
+    assert found.figures == later
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_doubts_on_one_half_are_doubts_on_the_whole(
+    halves: tuple[Ruling, Ruling], order: int
+) -> None:
+    """An equivalence is exploratory if one of its sides is."""
+    doubted = dataclasses.replace(halves[1], exploratory="attempt 2 on fresh draws")
+    (found,) = joined([halves[0], doubted][::order])
+    assert found.exploratory == "attempt 2 on fresh draws"
+
+
+def test_a_ruling_has_the_normal_form_of_its_claim(
+    halves: tuple[Ruling, Ruling], ruling: MakeRuling
+) -> None:
+    """What was decided is found in the plan by the same words as what was claimed."""
+    assert ruling().normal_form == "rl.pass@1 - base.pass@1 > 0.05"
+    alarm = ruling(kind="alarm", low_margin=None, high_margin=-0.0)
+    assert alarm.normal_form == "no_evidence(rl.pass@1 - base.pass@1 < 0)"
+    (both,) = joined(list(halves))
+    assert both.normal_form == both.text == "-0.03 < rl.pass@1 - base.pass@1 < 0.03"
 
 
 def test_a_margin_of_nil_has_no_sign(halves: tuple[Ruling, Ruling]) -> None:

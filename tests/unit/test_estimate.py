@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -18,11 +17,11 @@ MakeStatistic = Callable[..., Statistic]
 
 
 def combined(
-    terms: Terms, tally_of: Callable[[Statistic], Tally], **prospect: Any
+    terms: Terms, tally_of: Callable[[Statistic], Tally], clusters: Mapping[str, str] | None = None
 ) -> tuple[Sample, tuple[Figure, ...]]:
     """Combine the terms of a claim at a look that sees all."""
-    seen = Prospect(**{"cap": 8, **prospect})
-    return sample(terms, lambda statistic, _: tally_of(statistic), Look(draws=2), seen)
+    prospect = Prospect(cap=8, clusters=clusters or {})
+    return sample(terms, lambda statistic, _: tally_of(statistic), Look(draws=2), prospect)
 
 
 def test_pass_at_k_of_each_item(statistic: MakeStatistic, tally: MakeTally) -> None:
@@ -158,7 +157,7 @@ def test_a_stored_baseline_takes_no_more_draws(statistic: MakeStatistic, tally: 
     """Of a comparison with a baseline, only the sampled side's noise grows less with draws."""
     now = statistic()
     then = dataclasses.replace(now, source=dataclasses.replace(now.source, baseline=True))
-    found, _ = combined(((1.0, now), (-1.0, then)), lambda _: tally([[1, 0], [0, 1]]), cap=8)
+    found, _ = combined(((1.0, now), (-1.0, then)), lambda _: tally([[1, 0], [0, 1]]))
     (part,) = found.parts
     assert part.noise == pytest.approx(0.25 + 0.25)
     assert part.growing == pytest.approx(0.25)

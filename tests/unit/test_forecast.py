@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ MakeDraws = Callable[..., Any]
 GREATER = Question(direction="greater", threshold=0.0)
 
 
-def part(items: int, between: float = 0.04, within: float = 0.4, **changes: Any) -> PartOutlook:  # noqa: ANN401
+def part(items: int, between: float = 0.04, within: float = 0.4, **changes: Any) -> PartOutlook:  # noqa: ANN401  any field
     """Make what is known of a set of items."""
     return PartOutlook(**{
         "items": items, "between": between, "fixed": 0.0, "growing": lambda draws: within / draws,
@@ -61,7 +61,9 @@ def test_the_margins_that_the_t_floor_reaches(
 
 @pytest.mark.parametrize("size", [0.02, 0.05, 0.2])
 @pytest.mark.parametrize("method", ["auto", "t-floor"])
-def test_out_of_reach_is_what_no_data_show(gain: Terms, size: float, method: Any) -> None:  # noqa: ANN401
+def test_out_of_reach_is_what_no_data_show(
+    gain: Terms, size: float, method: Literal["auto", "t-floor"]
+) -> None:
     """A margin is refused exactly if not even identical arms would support the claim."""
     policy = Policy(method=method)
     claim = trial(gain, margin(size), policy)
@@ -208,6 +210,43 @@ def test_a_simulation_confirms_the_forecast(
         )
 
 
+@pytest.mark.parametrize(
+    ("items", "draws"),
+    [
+        ("population", 16),
+        pytest.param("these", 32, marks=pytest.mark.xfail(
+            strict=True, reason="bets on rounds are flat: 1/11 is on the best share, not 1/2"
+        )),
+    ],
+)  # fmt: skip
+def test_a_simulation_confirms_the_forecast_of_bets(
+    drawn: MakeDraws, gain: Terms, items: Literal["population", "these"], draws: int
+) -> None:
+    """A bet wins on the smallest effect that it is said to see with about the policy's power."""
+    policy = Policy(effect=0.1, method="anytime", items=items)
+    known = part(80, within=0.4528)
+    expected = forecast(trial(gain, policy=policy, draws=draws), [known])
+    effect = expected.detectable
+    assert expected.chance is None
+    question = dataclasses.replace(GREATER, variance=known.variance(draws))
+    claim = trial(gain, question, dataclasses.replace(policy, effect=effect), draws=draws)
+    won = 0
+    for seed in range(60):
+        half = (effect + np.random.default_rng(seed).permutation([-0.2, 0.2] * 40)) / 2
+        made = drawn({"rl": 0.5 + half, "base": 0.5 - half}, most=draws, seed=seed)
+        won += claim.hear(made.tally)[0].verdict == "supported"
+    assert won / 60 > 0.75
+
+
+def test_clusters_are_the_units_of_a_forecast(gain: Terms) -> None:
+    """Items that hang together see less than as many that do not."""
+    claim = trial(gain)
+    clusters = {f"{row:04d}": f"text {row // 10}" for row in range(80)}
+    apart = forecast(claim, [part(80)])
+    together = forecast(dataclasses.replace(claim, clusters=clusters), [part(80)])
+    assert together.detectable > apart.detectable
+
+
 def test_ten_good_claims_are_seldom_all_green(gain: Terms) -> None:
     """Ten claims at a chance of .9 all come out in 35% of builds, and in none for sure."""
     one = dataclasses.replace(forecast(trial(gain), [part(200)]), chance=0.9)
@@ -215,7 +254,8 @@ def test_ten_good_claims_are_seldom_all_green(gain: Terms) -> None:
     assert independent == pytest.approx(0.9**10)
     assert least == pytest.approx(0.0)
     independent, least = chance_of_green([dataclasses.replace(one, chance=0.99)] * 10)
-    assert (independent, least) == (pytest.approx(0.99**10), pytest.approx(0.9))
+    assert independent == pytest.approx(0.99**10)
+    assert least == pytest.approx(0.9)
 
 
 def test_an_unknown_chance_leaves_the_whole_unknown(gain: Terms) -> None:

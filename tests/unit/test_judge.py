@@ -226,7 +226,6 @@ def test_a_planned_claim_has_the_whole_alpha(
     judge = courts(plan=plan_of(planned, low_margin=0.1))
     assert gain(judge)
     assert judge.docket.rulings[0].decision.alpha == 0.05
-    assert judge.docket.rulings[0].exploratory == ""
 
 
 @pytest.mark.parametrize("draws", [3, 4])

@@ -1,4 +1,4 @@
-"""The variance that draws alone give a value: unbiased, with the covariance of one arm's metrics."""
+"""The variance that draws alone give: unbiased, with the covariance of one arm's metrics."""
 
 from __future__ import annotations
 
@@ -44,26 +44,24 @@ def counted(statistic: Statistic, draws: int, correct: int) -> Figure:
 
 
 @given(
-    seed=st.integers(0, 10_000), draws=st.integers(2, 9), first=st.floats(-2, 2),
-    second=st.floats(-2, 2), at=st.none() | st.integers(1, 64),
+    seed=st.integers(0, 10_000), draws=st.integers(2, 9),
+    weights=st.tuples(st.floats(-2, 2), st.floats(-2, 2)), at=st.none() | st.integers(1, 64),
 )  # fmt: skip
 def test_metrics_of_one_arm_keep_their_covariance(
-    statistic: MakeStatistic, seed: int, draws: int, first: float, second: float, at: int | None
+    statistic: MakeStatistic, seed: int, draws: int, weights: tuple[float, float], at: int | None
 ) -> None:
     """Two metrics of one arm's draws: the variance of the mean is that of numpy on raw draws."""
     generator = np.random.default_rng(seed)
     closeness = generator.random((4, draws))
     correct = (closeness > 0.5).astype(np.float64)
     tally = tally_of(np.stack([correct, closeness], axis=2))
-    terms = [
-        (first, figure(statistic(), tally)),
-        (second, figure(statistic(kind="mean", metric="closeness"), tally)),
-    ]
-    weights = np.array([first, second])
+    figures = figure(statistic(), tally), figure(statistic(kind="mean", metric="closeness"), tally)
+    vector = np.array(weights)
     expected = [
-        weights @ np.cov(correct[row], closeness[row]) @ weights / (draws if at is None else at)
+        vector @ np.cov(correct[row], closeness[row]) @ vector / (draws if at is None else at)
         for row in range(4)
     ]
+    terms = list(zip(weights, figures, strict=True))
     assert noise_of(terms, at) == pytest.approx(expected, abs=1e-12)
 
 

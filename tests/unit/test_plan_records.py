@@ -16,7 +16,7 @@ CHANGES: dict[str, object] = {
     "nodeid": "evals/test_rl.py::test_else", "text": "rl.pass@1 - base.pass@1 > 0.1",
     "kind": "alarm", "task": "other", "selection": "split=hard", "effect_text": "rl.pass@1",
     "low_margin": 0.1, "high_margin": 0.2, "draws": 8, "auto": True, "items": "these",
-    "method": "t", "effect": 0.2, "weight": 0.5,
+    "method": "t", "effect": 0.2, "measure": "c0ffee", "weight": 0.5,
 }  # fmt: skip
 
 
@@ -51,6 +51,12 @@ def test_a_forecast_promises_nothing(planned: MakePlanned, name: str) -> None:
     assert plan(other).hash == plan(planned()).hash
 
 
+def test_a_bet_promises_what_it_is_sized_by(planned: MakePlanned) -> None:
+    """The planned variance sizes the bets of a claim that is decided by them: it is promised."""
+    one, two = (planned(method="anytime", variance=variance) for variance in (0.1, 0.2))
+    assert one.key != two.key
+
+
 def test_policy_and_seed_are_promised(planned: MakePlanned) -> None:
     """Other error rates, another seed, or another order make another plan."""
     one = plan(planned(), planned(draws=8))
@@ -76,22 +82,23 @@ def test_a_comparison_is_found(
     claim = planned(**changes)
     found = plan(planned(effect_text="a - b"), claim)
     effect = claim.effect_text
-    assert found.find(claim.nodeid, effect, direction, threshold, alarm=False) == claim
+    assert found.find(claim.nodeid, "sums", effect, direction, threshold, alarm=False) == claim
     other: Direction = "less" if direction == "greater" else "greater"
     for wrong in (
-        (claim.nodeid, effect, other, threshold),
-        (claim.nodeid, effect, direction, threshold + 1e-9),
-        (claim.nodeid, "base.pass@1 - rl.pass@1", direction, threshold),
-        ("evals/test_rl.py::test_else", effect, direction, threshold),
+        (claim.nodeid, "sums", effect, other, threshold),
+        (claim.nodeid, "sums", effect, direction, threshold + 1e-9),
+        (claim.nodeid, "sums", "base.pass@1 - rl.pass@1", direction, threshold),
+        (claim.nodeid, "more", effect, direction, threshold),
+        ("evals/test_rl.py::test_else", "sums", effect, direction, threshold),
     ):
         assert found.find(*wrong, alarm=False) is None
-    assert found.find(claim.nodeid, effect, direction, threshold, alarm=True) is None
+    assert found.find(claim.nodeid, "sums", effect, direction, threshold, alarm=True) is None
 
 
 def test_an_alarm_is_no_claim(planned: MakePlanned) -> None:
     """An alarm and a claim on one comparison are two things."""
     alarm, claim = planned(kind="alarm", weight=1.0), planned()
     both = plan(claim, alarm)
-    asked = (claim.nodeid, claim.effect_text, "greater", 0.05)
-    assert both.find(asked[0], asked[1], "greater", 0.05, alarm=True) == alarm
-    assert both.find(asked[0], asked[1], "greater", 0.05, alarm=False) == claim
+    asked = (claim.nodeid, claim.task, claim.effect_text)
+    assert both.find(*asked, "greater", 0.05, alarm=True) == alarm
+    assert both.find(*asked, "greater", 0.05, alarm=False) == claim

@@ -120,6 +120,13 @@ def test_source_and_revision_are_the_identity(module: Callable[[str], str]) -> N
     assert open_function(f"{module(GOOD + '# new')}:answer", "").fingerprint != before
 
 
+def test_a_declared_revision_pins(module: Callable[[str], str]) -> None:
+    """What a function calls can change behind its back, unless a revision says that it does not."""
+    name = module(GOOD)
+    assert not open_function(f"{name}:answer", "").pinned
+    assert open_function(f"{name}:answer", "1").pinned
+
+
 def test_a_missing_module_is_named() -> None:
     """A module that is not there: its name, and where pytest looks for it."""
     with pytest.raises(EngineError, match=r"can't import 'no_such_models'.*pythonpath"):

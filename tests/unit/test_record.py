@@ -16,14 +16,24 @@ from harness.records import Plan, PlannedClaim, Ruling
 
 Courts = Callable[..., Judge]
 MakePlanned = Callable[..., PlannedClaim]
+MakePlan = Callable[..., Plan]
 Write = Callable[[str, str | bytes], Path]
 NODE = "evals/test_it.py::test_it"
 
 
-def plan_of(planned: MakePlanned, **changes: Any) -> Plan:  # noqa: ANN401  any field
-    """Plan a gain of rl over base by .1, on four draws."""
-    claim = planned(**{"nodeid": NODE, "draws": 4, "low_margin": 0.1, **changes})
-    return Plan(claims=(claim,), policy={"alpha": 0.05, "power": 0.9}, seed=0)
+@pytest.fixture
+def plan_of(courts: Courts, planned: MakePlanned) -> MakePlan:
+    """Return a maker of plans of one claim: a gain of rl over base by .1, on four draws."""
+    judge = courts()
+    arms = judge.arms("sums", 4, ())
+    measure = judge.clerk.measure((arms["rl"].mean() > arms["base"].mean()).sources)
+    fields = {"nodeid": NODE, "draws": 4, "low_margin": 0.1, "measure": measure}
+
+    def make(**changes: Any) -> Plan:  # noqa: ANN401  any field
+        claim = planned(**{**fields, **changes})
+        return Plan(claims=(claim,), policy={"alpha": 0.05, "power": 0.9}, seed=0)
+
+    return make
 
 
 def decided(judge: Judge, name: str = "rl", draws: int = 4, margin: float = 0.1) -> Ruling:
@@ -43,9 +53,9 @@ def learned(judge: Judge, ledger: Ledger) -> Ledger:
     return after
 
 
-def test_a_first_planned_verdict_is_no_exploration(courts: Courts, planned: MakePlanned) -> None:
+def test_a_first_planned_verdict_is_no_exploration(courts: Courts, plan_of: MakePlan) -> None:
     """Planned, and then drawn: nothing is held against the verdict, then or on a re-run."""
-    plan, ledger = plan_of(planned), Ledger()
+    plan, ledger = plan_of(), Ledger()
     first = courts(plan=plan, ledger=ledger)
     assert decided(first).exploratory == ""
     again = courts(plan=plan, ledger=learned(first, ledger))
@@ -60,38 +70,36 @@ def test_without_a_plan_nothing_is_called_exploratory(courts: Courts) -> None:
     assert "plans" not in judge.record.news
 
 
-def test_a_plan_after_the_draws_is_exploratory(courts: Courts, planned: MakePlanned) -> None:
+def test_a_plan_after_the_draws_is_exploratory(courts: Courts, plan_of: MakePlan) -> None:
     """A claim that was planned once its draws had been looked at says so."""
     first = courts()
     decided(first)
-    judge = courts(plan=plan_of(planned), ledger=learned(first, Ledger()))
+    judge = courts(plan=plan_of(), ledger=learned(first, Ledger()))
     assert decided(judge).exploratory == (
         "planned after its draws were first looked at (--harness-fresh takes others)"
     )
 
 
-def test_a_margin_changed_after_the_draws_is_exploratory(
-    courts: Courts, planned: MakePlanned
-) -> None:
+def test_a_margin_changed_after_the_draws_is_exploratory(courts: Courts, plan_of: MakePlan) -> None:
     """A plan that is changed in any promise is another plan, made after its draws existed."""
-    first = courts(plan=plan_of(planned))
+    first = courts(plan=plan_of())
     decided(first)
     ledger = learned(first, Ledger())
-    easier = courts(plan=plan_of(planned, low_margin=0.05), ledger=ledger)
+    easier = courts(plan=plan_of(low_margin=0.05), ledger=ledger)
     assert "planned after" in decided(easier, margin=0.05).exploratory
 
 
-def test_a_better_forecast_is_no_other_plan(courts: Courts, planned: MakePlanned) -> None:
+def test_a_better_forecast_is_no_other_plan(courts: Courts, plan_of: MakePlan) -> None:
     """Writing the plan anew with other forecasts breaks nothing."""
-    first = courts(plan=plan_of(planned))
+    first = courts(plan=plan_of())
     decided(first)
     ledger = learned(first, Ledger())
-    assert decided(courts(plan=plan_of(planned, detectable=0.5), ledger=ledger)).exploratory == ""
+    assert decided(courts(plan=plan_of(detectable=0.5), ledger=ledger)).exploratory == ""
 
 
-def test_fresh_draws_are_numbered_attempts(courts: Courts, planned: MakePlanned) -> None:
+def test_fresh_draws_are_numbered_attempts(courts: Courts, plan_of: MakePlan) -> None:
     """The second sample of draws for the same planned claim is attempt 2, the third 3."""
-    plan, ledger = plan_of(planned), Ledger()
+    plan, ledger = plan_of(), Ledger()
     reasons, effects = [], []
     for sample in (1, 2, 3):
         ledger.sample = sample
@@ -104,13 +112,13 @@ def test_fresh_draws_are_numbered_attempts(courts: Courts, planned: MakePlanned)
     assert all(one != other for one, other in pairwise(effects))
 
 
-def test_fresh_draws_mend_a_late_plan(courts: Courts, planned: MakePlanned) -> None:
+def test_fresh_draws_mend_a_late_plan(courts: Courts, plan_of: MakePlan) -> None:
     """A claim that was planned after the first draws is a first attempt on fresh ones."""
     first = courts()
     decided(first)
     ledger = learned(first, Ledger())
     ledger.sample = 2
-    assert decided(courts(plan=plan_of(planned), ledger=ledger)).exploratory == ""
+    assert decided(courts(plan=plan_of(), ledger=ledger)).exploratory == ""
 
 
 @pytest.mark.parametrize(
@@ -127,24 +135,51 @@ def test_fresh_draws_mend_a_late_plan(courts: Courts, planned: MakePlanned) -> N
     ],
 )
 def test_what_is_not_as_planned_is_exploratory(
-    courts: Courts, planned: MakePlanned, edit: tuple[str, str], draws: int, reason: str
+    courts: Courts, plan_of: MakePlan, edit: tuple[str, str], draws: int, reason: str
 ) -> None:
     """Draws, looks, policy and seed other than planned are named, each with both values."""
-    judge = courts(edit, plan=plan_of(planned))
+    judge = courts(edit, plan=plan_of())
     assert decided(judge, draws=draws).exploratory == reason
 
 
-def test_several_reasons_are_all_said(courts: Courts, planned: MakePlanned) -> None:
+@pytest.mark.parametrize(
+    "edit",
+    [("sums.jsonl", '"reference": "4"', '"reference": "44"'), ("sums.yaml", "d+", "d\\d*")],
+    ids=["items", "scorer"],
+)
+def test_another_measure_than_planned_is_exploratory(
+    courts: Courts, plan_of: MakePlan, tmp_path: Path, edit: tuple[str, str, str]
+) -> None:
+    """Other items, or another way to score them, are another claim in the same words."""
+    plan, (name, old, new) = plan_of(), edit
+    path = tmp_path / "evals/tasks" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    reason = "items, selection or scorer are not as planned"
+    assert decided(courts(plan=plan)).exploratory == reason
+
+
+def test_fresh_draws_without_a_plan_are_exploratory(courts: Courts) -> None:
+    """Without a plan nobody knows what was tried before: a later sample is an attempt."""
+    assert decided(courts(ledger=Ledger(sample=2))).exploratory == (
+        "attempt 2 on fresh draws, without a plan"
+    )
+
+
+def test_several_reasons_are_all_said(courts: Courts, plan_of: MakePlan) -> None:
     """Each deviation is named, not only the first one."""
     first = courts()
     decided(first, draws=5)
-    judge = courts(("effect: 0.1", "effect: 0.2"), plan=plan_of(planned),
+    judge = courts(("effect: 0.1", "effect: 0.2"), plan=plan_of(),
                    ledger=learned(first, Ledger()))  # fmt: skip
     reasons = decided(judge, draws=5).exploratory.split("; ")
     assert [reason.partition(" ")[0] for reason in reasons] == ["effect", "draws", "planned"]
 
 
-def test_a_verdict_is_returned_without_a_draw(courts: Courts, monkeypatch: Any) -> None:  # noqa: ANN401
+def test_a_verdict_is_returned_without_a_draw(
+    courts: Courts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On the same draws of pinned arms the stored verdict comes back, and nothing is sampled."""
     first = courts()
     ruling = decided(first)
@@ -165,7 +200,7 @@ def test_a_verdict_is_returned_without_a_draw(courts: Courts, monkeypatch: Any) 
         {"edit": ("draws: 4", "draws: 4\nsampling: {seed: 1}")}, {"sample": 2},
         {"edit": ('"models_of_this_test:weak", revision: "1"',
                   '"models_of_this_test:weak", revision: "2"')},
-        {"edit": ("strong\", revision: \"1\"", "strong\", revision: \"1\", stream: other")},
+        {"edit": ('strong", revision: "1"', 'strong", revision: "1", stream: other')},
         {"items": '{"prompt": "50+1=", "reference": "51"}\n'}, {"scorer": True},
     ],
     ids=["margin", "draws", "effect", "alpha", "looks", "sampling", "seed", "fresh", "model",

@@ -78,6 +78,14 @@ def test_ids_are_of_prompt_and_reference_alone(load: Callable[..., Task]) -> Non
     assert item_id("ab", "c") != item_id("a", "bc")
 
 
+def test_items_may_name_a_cluster(load: Callable[..., Task]) -> None:
+    """A cluster is read, is none if there is none, and is no part of an item's identity."""
+    rows = [{**ROWS[0], "cluster": "text 1"}, *ROWS[1:]]
+    task = load(items="".join(json.dumps(row) + "\n" for row in rows))
+    assert [item.cluster for item in task.items] == ["text 1", None, None, None]
+    assert [item.id for item in task.items] == [item.id for item in load().items]
+
+
 def test_blank_lines_are_fine(load: Callable[..., Task]) -> None:
     """Blank lines, a missing last newline and Windows line ends change nothing."""
     assert load(items="\n\r\n" + ITEMS.replace("\n", "\r\n\n").rstrip()).items == load().items
@@ -105,6 +113,8 @@ LINES = {
         '{"prompt": "a", "prompt": "b", "reference": "c"}',
         ":5: this line is no JSON: key",
     ),
+    "cluster": ('{"prompt": "a", "reference": "b", "cluster": 7}', ":5: cluster: 7 is not of type"),
+    "no cluster": ('{"prompt": "a", "reference": "b", "cluster": ""}', ":5: cluster: '' should be"),
     "repeated, other tags": ('{"prompt": "7+8=", "reference": "15"}', "on line 2 already"),
 }
 

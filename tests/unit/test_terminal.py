@@ -26,8 +26,10 @@ def run(
     baselines: tuple[str, ...] = (), plan: PlanState | None = None, recalled: int = 0,
 ) -> Run:  # fmt: skip
     """Make a run."""
-    return Run(evals=evals, missing=missing, deselected=deselected, baselines=baselines,
-               settings={}, provenance={"recalled": recalled}, plan=plan or PlanState())  # fmt: skip
+    return Run(
+        evals=evals, missing=missing, deselected=deselected, baselines=baselines, settings={},
+        provenance={"recalled": recalled}, plan=plan or PlanState(),
+    )  # fmt: skip
 
 
 def lines(found: Run, width: int = 80) -> list[str]:
@@ -217,7 +219,7 @@ def test_what_became_of_the_plan_is_said(ruling: MakeRuling) -> None:
     assert lines(run(result(ruling()), plan=state))[-3:] == [
         "by Holm over all alarms, this one rings: no_evidence(a < b)",
         f"planned, not reached: a > b ({here})",
-        "planned, in evals that were not run: 2 claims",
+        "planned, in evals that were not run: 2 claims (y, z)",
     ]
 
 

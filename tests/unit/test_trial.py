@@ -22,7 +22,7 @@ GREATER = Question(direction="greater", threshold=0.0)
 POLICY = Policy(effect=0.1)
 
 
-def trial(terms: Terms, draws: int = 16, *, auto: bool = True, **changes: Any) -> Trial:  # noqa: ANN401
+def trial(terms: Terms, draws: int = 16, *, auto: bool = True, **changes: Any) -> Trial:  # noqa: ANN401  any field
     """Make the trial of a claim."""
     fields: dict[str, Any] = {"question": GREATER, "policy": POLICY, **changes}
     looks = looks_of(terms, fields["policy"], draws, auto=auto)
@@ -88,9 +88,7 @@ def test_auto_and_fixed_agree_on_clear_cases(
     assert auto.draws < fixed.draws
 
 
-def rates(
-    drawn: MakeDraws, terms: Terms, effect: float, repeats: int, **changes: Any
-) -> list[Decision]:  # noqa: ANN401
+def rates(drawn: MakeDraws, terms: Terms, effect: float, repeats: int) -> list[Decision]:
     """Decide many claims on models that differ item by item, by so much on average."""
     found = []
     for seed in range(repeats):
@@ -98,7 +96,7 @@ def rates(
         base = np.clip(rng.normal(0.5, 0.15, 60), 0.25, 0.75)
         rl = base + effect + rng.choice([-0.2, 0.2], 60)
         draws = drawn({"base": base, "rl": rl}, most=16, seed=seed)
-        found.append(heard(trial(terms, **changes), draws))
+        found.append(heard(trial(terms), draws))
     return found
 
 
