@@ -7,6 +7,8 @@ from typing import Protocol
 
 from harness.stats.mean import Mean
 
+_JUST = 1e-6  # beyond zero: shown to be on that side of it, and no further
+
 
 class Bounds(Protocol):
     """A method's answers on one effect; bounds and p-values agree with each other."""
@@ -89,12 +91,12 @@ class GuardedBeyond:
     def lower(self, alpha: float) -> float:
         """Return the plain lower bound; above zero no higher than the guard's."""
         bound = self.plain.lower(alpha)
-        return bound if bound <= 0 else max(0.0, min(bound, self.guard.lower(alpha)))
+        return bound if bound <= 0 else max(_JUST, min(bound, self.guard.lower(alpha)))
 
     def upper(self, alpha: float) -> float:
         """Return the plain upper bound; below zero no lower than the guard's."""
         bound = self.plain.upper(alpha)
-        return bound if bound >= 0 else min(0.0, max(bound, self.guard.upper(alpha)))
+        return bound if bound >= 0 else min(-_JUST, max(bound, self.guard.upper(alpha)))
 
     def p_greater(self, threshold: float) -> float:
         """Return the p-value of "the effect is above `threshold`"; above zero the larger one."""

@@ -77,7 +77,7 @@ def test_tango_is_held_back_beyond_zero(
     alone = score.p_greater(threshold)
     assert found.p == (alone if threshold <= 0 else max(alone, other.p_greater(threshold)))
     low = score.lower(0.05)
-    assert found.low == (low if low <= 0 else max(0.0, min(low, other.lower(0.05))))
+    assert found.low == (low if low <= 0 else max(1e-6, min(low, other.lower(0.05))))
 
 
 @given(st.lists(st.floats(-1, 1), min_size=5, max_size=40), st.floats(-0.5, 0.5))
