@@ -14,6 +14,7 @@ from harness.errors import PlanError
 from harness.planning.outlook import PartOutlook
 from harness.records import Forecast, Look, Policy
 from harness.stats import power
+from harness.stats.bets import FLAT
 from harness.stats.proportion import korn_graubard
 from harness.stats.sequential import crossing, efficacy_bounds, futility_bounds
 from harness.stats.skew import skew_corrected
@@ -148,10 +149,10 @@ def _of_bet(trial: Trial, parts: Sequence[PartOutlook], size: _Size) -> float:
     """Return about the smallest effect that a bet wins on with the policy's power.
 
     Half of the stake is on the best share, whose wealth grows by d^2 / (2 s^2) a value; no share
-    may be above .95, which is what limits bets on rounds.
+    may be above .95, which is what limits bets on rounds, with the stake spread evenly.
     """
     policy = trial.policy
-    needed = math.log(2 / policy.alpha)
+    needed = math.log((len(FLAT.lambdas) if policy.items == "these" else 2) / policy.alpha)
     by_size = size.se * (math.sqrt(2 * needed) + float(special.ndtri(policy.power)))
     values = trial.looks[-1].draws if policy.items == "these" else parts[0].items
     return max(by_size, parts[0].half_range * math.expm1(needed / values) / _MOST_STAKED)

@@ -210,15 +210,7 @@ def test_a_simulation_confirms_the_forecast(
         )
 
 
-@pytest.mark.parametrize(
-    ("items", "draws"),
-    [
-        ("population", 16),
-        pytest.param("these", 32, marks=pytest.mark.xfail(
-            strict=True, reason="bets on rounds are flat: 1/11 is on the best share, not 1/2"
-        )),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("items", "draws"), [("population", 16), ("these", 32), ("these", 64)])
 def test_a_simulation_confirms_the_forecast_of_bets(
     drawn: MakeDraws, gain: Terms, items: Literal["population", "these"], draws: int
 ) -> None:
