@@ -20,7 +20,7 @@ evals: $(VENV)/.evals ## Run the evals of the embedded study; ARGS="-k rl" goes 
 
 test: $(VENV)/.test ## Run the tests and report coverage; ARGS goes to pytest
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage run -m pytest -n auto $(ARGS)
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
