@@ -56,7 +56,9 @@ class Cell:
 CELLS = (
     Cell(name="50 items, same skills", items=50, draws=12, effect=0.10),
     Cell(name="100 items, same skills", items=100, draws=22, effect=0.05),
+    Cell(name="100 items, few draws", items=100, draws=4, effect=0.10),
     Cell(name="400 items, skills differ", items=400, draws=12, effect=0.05, between=0.2),
+    Cell(name="150 items, skills differ, few draws", items=150, draws=4, effect=0.10, between=0.2),
     Cell(name="single draws, looks add items", items=400, draws=1, effect=0.10, over_items=True),
 )
 

@@ -41,7 +41,9 @@ def weigh(
     try:
         if policy.items == "these":
             return weigh_these(sample, question, policy)
-        found = skew_corrected((independent(part), part.half_range) for part in sample.parts)
+        found = skew_corrected(
+            (independent(part), part.half_range * _unit_scale(part)) for part in sample.parts
+        )
         at = policy.alpha if level is None else level
         bounds, method = _bounds(sample, question, policy, found, at)
         first, mean = sample.parts[0], found.mean
@@ -61,6 +63,18 @@ def independent(part: Part) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return one value for each independent unit, with the mean of the items'."""
     values = part.values
     return values if part.clusters is None else linearised_totals(values, part.clusters)
+
+
+def _unit_scale(part: Part) -> float:
+    """Return how far a unit can move the mean, over what one of mean size can: 1 for items.
+
+    The cube root of the mean cube of the clusters' relative sizes: where clusters break at
+    random, the third moment is as if all were of this size.
+    """
+    if part.clusters is None:
+        return 1.0
+    sizes = np.bincount(part.clusters)
+    return float(np.cbrt(np.mean((sizes / sizes.mean()) ** 3)))
 
 
 def _bounds(
@@ -99,14 +113,17 @@ def _automatic(sample: Sample, found: SkewedMean, level: float) -> tuple[Bounds,
 
 def _apart(sample: Sample) -> Bounds:
     """Compare disjoint items: each part is one side, whose unseen items may be at its far end."""
-    ends = [-part.half_range if math.isnan(part.low) else part.low for part in sample.parts]
-    below, above = skew_corrected_apart(
-        (independent(part), low, low + 2 * part.half_range)
-        for part, low in zip(sample.parts, ends, strict=True)
-    )
+    below, above = skew_corrected_apart((independent(part), *_ends(part)) for part in sample.parts)
     return Weaker(
         first=Sided(below=below.mean, above=above.mean), second=Sided(below=below, above=above)
     )
+
+
+def _ends(part: Part) -> tuple[float, float]:
+    """Return the ends of the range of a unit's value."""
+    low = -part.half_range if math.isnan(part.low) else part.low
+    centre, scale = float(part.values.mean()), _unit_scale(part)
+    return centre - scale * (centre - low), centre + scale * (low + 2 * part.half_range - centre)
 
 
 def _of_clusters(part: Part, clusters: IntArray, found: SkewedMean) -> tuple[Bounds, str]:

@@ -19,23 +19,37 @@ _STEPS = 100  # information fractions are rounded down to 1/100, so that bounds 
 _DRIFT_STEPS = 10
 _LEAST = 1e-12  # level of a look that may spend nothing: nothing is shown there
 _FEWEST_DRAWS = 2  # one draw does not tell its own noise
+_EARLY = (_FEWEST_DRAWS, 2 * _FEWEST_DRAWS)
 _EIGHTHS = 8
+_LEAST_SHARE = 0.25
 
 
 def planned_looks(draws: int, k: int, *, items_only: bool = False) -> tuple[Look, ...]:
     """Return the looks of a claim that may take up to `draws` per item.
 
-    Looks add draws to every item where that can be: early ones, and then at each eighth of the
-    way. From the first look on, a statistic of `k` draws must tell its own noise, which takes
-    2 k. Where that leaves no look before the last, looks add items instead.
+    They come at 2 and 4 draws per item, and at each eighth of the way. A statistic of `k` draws
+    must tell its own noise from the first look on, which takes 2 k draws of an item: a look that
+    can't pay for so many of all items takes them of a share of the items, but not of less than a
+    quarter. Later looks add draws to all items, where there are more to add.
+
+    Parameters
+    ----------
+    draws
+        The most draws per item, at least 1.
+    k
+        Of the claim's pass@k, at least 1.
+    items_only
+        Let each look take all draws of its items.
     """
-    first = max(_FEWEST_DRAWS, 2 * k)
-    ladder = {_FEWEST_DRAWS, 2 * _FEWEST_DRAWS, draws}
-    ladder |= {round(draws * step / _EIGHTHS) for step in range(1, _EIGHTHS)}
-    counts = sorted(count for count in ladder if first <= count <= draws)
-    if len(counts) > 1 and not items_only:
-        return tuple(Look(draws=count) for count in counts)
-    return tuple(Look(draws=draws, share=step / _EIGHTHS) for step in range(2, _EIGHTHS + 1))
+    first = draws if items_only else min(max(_FEWEST_DRAWS, 2 * k), draws)
+    looks = {Look(draws=count) for count in _EARLY if first <= count <= draws}
+    for step in range(1, _EIGHTHS + 1):
+        payable = draws * step / _EIGHTHS
+        if payable >= first:
+            looks.add(Look(draws=round(payable)))
+        elif payable >= _LEAST_SHARE * first:
+            looks.add(Look(draws=first, share=payable / first))
+    return tuple(sorted(looks, key=lambda look: (look.draws, look.share)))
 
 
 def next_stage(

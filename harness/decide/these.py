@@ -34,7 +34,7 @@ def weigh_these(sample: Sample, question: Question, policy: Policy) -> Evidence:
             msg = f"`items: these` can't tell the draws' noise from {sample.draws} per item"
             raise ClaimError(msg, hint="take 2 draws or more, and for pass@k at least 2 k")
         estimate += float(part.values.mean())
-        floored = count * max(part.noise, 0.0) + part.half_range**2 / sample.draws
+        floored = count * max(part.noise, 0.0) + part.half_range**2 / sample.counted
         variance += floored / count**2
     mean = Mean(estimate=estimate, se=math.sqrt(variance), df=math.inf)
     fewest = min(len(part.values) for part in sample.parts)

@@ -38,9 +38,7 @@ def shares(looks: tuple[Look, ...]) -> list[float]:
     [
         (16, 1, [2, 4, 6, 8, 10, 12, 14, 16]),
         (64, 1, [2, 4, 8, 16, 24, 32, 40, 48, 56, 64]),
-        (4, 1, [2, 3, 4]),
-        (16, 4, [8, 10, 12, 14, 16]),
-        (20, 3, [8, 10, 12, 15, 18, 20]),
+        (20, 1, [2, 4, 5, 8, 10, 12, 15, 18, 20]),
     ],
 )
 def test_looks_add_draws(draws: int, k: int, expected: list[int]) -> None:
@@ -48,6 +46,23 @@ def test_looks_add_draws(draws: int, k: int, expected: list[int]) -> None:
     looks = planned_looks(draws, k)
     assert counts(looks) == expected
     assert set(shares(looks)) == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("draws", "k", "expected"),
+    [
+        (4, 1, [(2, 0.25), (2, 0.5), (2, 0.75), (2, 1.0), (3, 1.0), (4, 1.0)]),
+        (16, 4, [(8, 0.25), (8, 0.5), (8, 0.75), (8, 1), (10, 1), (12, 1), (14, 1), (16, 1)]),
+        (256, 64, [(128, 0.25), (128, 0.5), (128, 0.75), (128, 1), (160, 1), (192, 1), (224, 1),
+                   (256, 1)]),
+    ],
+)  # fmt: skip
+def test_early_looks_add_items_until_all_tell_their_noise(
+    draws: int, k: int, expected: list[tuple[int, float]]
+) -> None:
+    """Where the first look at all items would come late, earlier ones take some of the items."""
+    looks = planned_looks(draws, k)
+    assert [(look.draws, look.share) for look in looks] == expected
 
 
 @pytest.mark.parametrize(("draws", "k"), [(1, 1), (2, 1), (16, 8), (16, 16), (7, 4)])
@@ -66,6 +81,14 @@ def test_looks_always_end_with_everything(draws: int, k: int, *, items_only: boo
     seen = [(look.draws, look.share) for look in looks]
     assert seen == sorted(set(seen))
     assert all(look.draws >= min(2 * k, draws) for look in looks)
+
+
+@pytest.mark.parametrize("draws", [1, 2, 4, 16])
+def test_claims_about_these_items_always_see_all_of_them(gain: Terms, draws: int) -> None:
+    """Some of these items are others than these: no look of such a claim leaves any out."""
+    looks = looks_of(gain, Policy(items="these"), draws, auto=True)
+    assert set(shares(looks)) == {1.0}
+    assert counts(looks)[-1] == draws
 
 
 def test_a_design_of_fixed_size_has_one_look(gain: Terms) -> None:

@@ -281,6 +281,36 @@ def test_clusters_keep_the_error(count: int, sizes: tuple[int, int]) -> None:
     assert wrong / 400 < 0.075
 
 
+def test_a_large_cluster_may_break_that_no_one_saw_break() -> None:
+    """No loss among clusters of unlike sizes excludes less than none among clusters of one size."""
+    alike = difference(np.zeros(500), clusters=np.repeat(np.arange(100), 5))
+    sizes = np.tile([1, 2, 4, 13], 25)
+    unlike = difference(np.zeros(500), clusters=np.repeat(np.arange(100), sizes))
+    items = decide(difference(np.zeros(100)), GREATER, Policy()).low
+    low = decide(alike, GREATER, Policy()).low
+    assert low == pytest.approx(items, rel=1e-6)
+    scale = np.cbrt(np.mean((sizes / 5.0) ** 3))
+    assert decide(unlike, GREATER, Policy()).low == pytest.approx(scale * low, rel=1e-6)
+
+
+def test_disjoint_clusters_of_unlike_sizes_are_compared_carefully() -> None:
+    """What one large cluster could have done widens the interval on either side."""
+    values = np.zeros(100)
+    parts = [
+        tuple(
+            Part(values=values, half_range=0.5, low=low, noise=0.01, clusters=np.repeat(
+                np.arange(20), sizes))
+            for low in (0.0, -1.0)
+        )
+        for sizes in ([5] * 20, [1, 2, 4, 13] * 5)
+    ]  # fmt: skip
+    alike, unlike = (
+        decide(Sample(parts=found, draws=4, low=-1.0, high=1.0), GREATER, Policy())
+        for found in parts
+    )
+    assert unlike.low < alike.low < 0 < alike.high < unlike.high
+
+
 def test_six_clusters_can_decide() -> None:
     """Six clusters that all agree are enough to prove something, and the least."""
     values = np.repeat([0.7, 0.75, 0.8, 0.8, 0.85, 0.9], 5)
@@ -485,3 +515,12 @@ def test_neither_do_these_items(sample: Sample, threshold: float, direction: Dir
     assume(threshold > sample.low)
     question, policy = Question(direction=direction, threshold=threshold), Policy(items="these")
     assert agrees(decide(sample, question, policy), question, policy)
+
+
+def test_identical_draws_of_these_items_count_once() -> None:
+    """At temperature 0 the floor is one draw of an item, however often it was repeated."""
+    these = Policy(items="these")
+    once = decide(difference(np.zeros(50), draws=1, noise=0.0), GREATER, these)
+    often = decide(difference(np.zeros(50), draws=16, noise=0.0, identical=True), GREATER, these)
+    assert (often.low, often.high) == (once.low, once.high)
+    assert often.low == pytest.approx(-1.6448536 / 50, rel=1e-6)

@@ -1,15 +1,16 @@
-"""Claims on simulated draws, decided by the program's own decision path, for `calibration.py`."""
+"""Claims on simulated draws, decided by the program's own decision path."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from calibration_worlds import Chances, Generator, World
 
+from bench.calibration.worlds import Chances, Generator, Sizes, World, labels
 from harness.records import (
     Decision,
     Direction,
@@ -38,17 +39,21 @@ class Cell:
 
     Attributes
     ----------
+    name
+        What kind of claim it is, on what kind of items.
     claim
         ``paired``: b against a; ``did``: (b - a) against (d - c); ``bar``: b against a threshold;
-        ``disjoint``: b on half of the items against a on the others.
+        ``disjoint``: b on a share of the items against a on the others.
     threshold
         The effect is claimed to lie beyond it.
     auto
         Planned looks, up to `draws`.
     sizes
         Sizes of clusters, repeated as far as the items go; none without clusters.
-    alike
-        Whether all right answers are the same text, and all wrong ones.
+    share
+        Of disjoint items, those of a.
+    variance
+        Of an item's value, as planned.
     """
 
     name: str
@@ -60,9 +65,8 @@ class Cell:
     k: int = 1
     policy: Policy = field(default_factory=Policy)
     auto: bool = False
-    sizes: tuple[int, ...] = ()
-    alike: bool = False
-    alarm: bool = False
+    sizes: Sizes = ()
+    share: float = 0.5
     variance: float | None = None
 
     @property
@@ -89,20 +93,18 @@ class Cell:
 
     def trial(self, direction: Direction) -> Trial:
         """Return the claim's trial."""
-        question = Question(
-            direction=direction, threshold=self.threshold, alarm=self.alarm, variance=self.variance
-        )
+        question = Question(direction=direction, threshold=self.threshold, variance=self.variance)
         clusters = {}
         if self.sizes:
-            rounds = -(-self.items // sum(self.sizes))
-            labels = np.repeat(np.arange(len(self.sizes) * rounds), self.sizes * rounds)
-            clusters = dict(zip(_ids(self.items), map(str, labels[: self.items]), strict=True))
+            numbers = map(str, labels(self.sizes, self.items))
+            clusters = dict(zip(_ids(self.items), numbers, strict=True))
         return Trial(
             terms=self.terms, question=question, policy=self.policy, looks=self.looks,
             clusters=clusters,
         )  # fmt: skip
 
 
+@cache
 def _ids(items: int) -> tuple[str, ...]:
     return tuple(f"{item:05d}" for item in range(items))
 
@@ -116,26 +118,19 @@ class Draws:
 
     def tally(self, statistic: Statistic, look: Look) -> Tally:
         """Tally what a look sees, as the sampler does."""
-        arm, items, start = statistic.source.arm, self.cell.items, 0
+        arm, start, stop = statistic.source.arm, 0, self.cell.items
         if self.cell.claim == "disjoint":
-            items //= 2
-            start = items if arm == "b" else 0
-        count = math.ceil(look.share * items)
-        right = self.right[look.draws][arm][start : start + count]
-        sums = right.astype(np.float64)[:, None]
-        answers = (_TWO_ANSWERS,) * count
-        if self.cell.alike:
-            answers = tuple(
-                {key: n for key, n in (("1", c), ("0", look.draws - c)) if n}
-                for c in right.tolist()
-            )
+            border = round(self.cell.share * self.cell.items)
+            start, stop = (0, border) if arm == "a" else (border, stop)
+        count = math.ceil(look.share * (stop - start))
+        sums = self.right[look.draws][arm][start : start + count].astype(np.float64)[:, None]
         return Tally(
-            ids=_ids(start + count)[start:],
+            ids=_ids(self.cell.items)[start : start + count],
             draws=np.full(count, look.draws),
             metrics=("correct",),
             sums=sums,
             products=sums[:, :, None],
-            answers=answers,
+            answers=(_TWO_ANSWERS,) * count,
         )
 
 
@@ -163,30 +158,20 @@ def _counts(chances: Chances, sizes: list[int], rng: Generator) -> dict[int, dic
     return found
 
 
-def hear(cell: Cell, draws: Draws, direction: Direction) -> Decision:
-    """Decide the cell's claim, or its mirror image, on one repetition."""
-    decision, _ = cell.trial(direction).hear(draws.tally)
-    return decision
-
-
-def one_sided(cell: Cell, rng: Generator, reps: int) -> list[Decision]:
-    """Decide the claim in every repetition.
-
-    Of a fixed design, a refuted claim tells that its mirror image would be supported.
-    """
+def decisions(cell: Cell, rng: Generator, reps: int) -> list[Decision]:
+    """Decide the claim that the effect is above the threshold, in every repetition."""
     trial = cell.trial("greater")
     return [trial.hear(draws.tally)[0] for draws in simulate(cell, rng, reps)]
 
 
 def both_sides(cell: Cell, rng: Generator, reps: int) -> tuple[list[Decision], list[Decision]]:
-    """Decide the claim and its mirror image in every repetition."""
+    """Decide the claim and its mirror image in every repetition.
+
+    Of a fixed design a refuted claim tells that its mirror image is supported; under planned looks
+    each stops by itself.
+    """
     up, down = cell.trial("greater"), cell.trial("less")
     pairs = [
         (up.hear(draws.tally)[0], down.hear(draws.tally)[0]) for draws in simulate(cell, rng, reps)
     ]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-
-
-def at(cell: Cell, **changes: object) -> Cell:
-    """Return the cell with changes."""
-    return replace(cell, **changes)  # type: ignore[arg-type]

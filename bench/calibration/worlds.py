@@ -1,4 +1,4 @@
-"""Worlds for `calibration.py`: what items and arms may be like.
+"""Worlds: what items and arms may be like.
 
 A world gives the chance to be right of each item, for each arm, shape [repetitions, items].
 """
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     FloatArray = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
 
 Generator = np.random.Generator
 Chances = Mapping[str, "FloatArray"]
 World = Callable[[Generator, int, int], Chances]
 Base = Callable[[Generator, tuple[int, int]], "FloatArray"]
 Shape = tuple[float, float]
+Sizes = tuple[int, ...]
 _GRID = np.linspace(-6, 6, 4_001)
 
 
@@ -136,11 +138,11 @@ def four(shape: Shape, rho: float = 0.7) -> World:
     return world
 
 
-def clustered(shape: Shape, size: int, rho: float = 0.7, share: float = 0.5) -> World:
+def clustered(shape: Shape, sizes: Sizes, rho: float = 0.7, share: float = 0.5) -> World:
     """As `weak`, and items of one cluster have `share` of the variance of skills in common."""
 
     def normal(rng: Generator, reps: int, items: int) -> FloatArray:
-        groups = rng.standard_normal((reps, -(-items // size))).repeat(size, axis=1)[:, :items]
+        groups = rng.standard_normal((reps, items))[:, labels(sizes, items)]
         return np.sqrt(share) * groups + np.sqrt(1 - share) * rng.standard_normal((reps, items))
 
     def world(rng: Generator, reps: int, items: int) -> Chances:
@@ -149,6 +151,24 @@ def clustered(shape: Shape, size: int, rho: float = 0.7, share: float = 0.5) -> 
         return {"a": beta_of(shape, one), "b": beta_of(shape, other)}
 
     return world
+
+
+def loses_clusters(margin: float, sizes: Sizes, base: Base) -> World:
+    """Let the candidate lose whole clusters of what the base solves: -margin in all."""
+
+    def world(rng: Generator, reps: int, items: int) -> Chances:
+        chances = base(rng, (reps, items))
+        hit = (rng.random((reps, items)) < margin)[:, labels(sizes, items)]
+        return {"a": np.where(hit, 1.0, chances), "b": np.where(hit, 0.0, chances)}
+
+    return world
+
+
+def labels(sizes: Sizes, items: int) -> IntArray:
+    """Return the cluster of each item: clusters of these sizes, again and again."""
+    rounds = -(-items // sum(sizes))
+    found: IntArray = np.repeat(np.arange(len(sizes) * rounds), sizes * rounds)[:items]
+    return found
 
 
 def fixed(shape: Shape, swing: float = 0.0) -> World:
