@@ -35,6 +35,9 @@ class Tally:
         Sum of the products of each two metrics, shape [N, M, M]; squares on the diagonal.
     answers
         For each item, how often each (hashed) answer was given; "" is no answer.
+    right
+        For each item, the (hashed) answer that is right, as its reference says; none where that
+        is not known yet.
     """
 
     ids: tuple[str, ...]
@@ -43,6 +46,7 @@ class Tally:
     sums: FloatArray
     products: FloatArray
     answers: tuple[Mapping[str, int], ...]
+    right: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
