@@ -95,4 +95,6 @@ def looks_of(terms: Terms, policy: Policy, draws: int, *, auto: bool) -> tuple[L
         return planned_looks(draws, 1, items_only=True)
     if not auto:
         return (Look(draws=draws),)
-    return planned_looks(draws, max(statistic.k for _, statistic in terms))
+    # What more draws would change in a vote is unknown: its looks add items.
+    votes = any(statistic.votes for _, statistic in terms)
+    return planned_looks(draws, max(statistic.k for _, statistic in terms), items_only=votes)
