@@ -95,7 +95,9 @@ def looks_of(terms: Terms, policy: Policy, draws: int, *, auto: bool) -> tuple[L
         return planned_looks(draws, 1, items_only=True)
     if not auto:
         return (Look(draws=draws),)
-    looks = planned_looks(draws, max(statistic.k for _, statistic in terms))
+    # What more draws would change in a vote is unknown: its looks add items.
+    votes = any(statistic.votes for _, statistic in terms)
+    looks = planned_looks(draws, max(statistic.k for _, statistic in terms), items_only=votes)
     if policy.items == "these":  # some of these items are not these items
         return tuple(look for look in looks if look.share == 1.0)
     return looks

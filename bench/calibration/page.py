@@ -34,8 +34,8 @@ def write(found: Findings) -> str:
         _head(found),
         *_sections(found),
         (
-            "## Several claims on the same draws\n\nA build of alarms is wrong if one rings; any other "
-            "if it is green. Each claim stops by itself, on a prefix of the common draws."
+            "## Several claims on the same draws\n\nA build of alarms is wrong if one rings; any "
+            "other if it is green. Each claim stops by itself, on a prefix of the common draws."
         ),
         tables.of_builds(found.builds),
         *_coverage(found),
@@ -50,13 +50,13 @@ def write(found: Findings) -> str:
         "Power of one-sided tests at 5%:",
         tables.of_methods(found.one_sided, METHOD_POWER, tables.above),
         (
-            "### Single draws, exactly\n\nThe largest one-sided error at 5%, and in brackets the mean "
-            "one, over shares of the items that differ, by enumeration; columns: numbers of items."
+            "### Single draws, exactly\n\nThe largest one-sided error at 5%, and in brackets the "
+            "mean one, over shares of items that differ, by enumeration; columns: items."
         ),
         tables.of_single_draws(found.single_draws),
         (
-            "## Power\n\nClaims that are true by as much as they are planned for: supported, in per "
-            "cent.\n\n![power](power.png)"
+            "## Power\n\nClaims that are true by as much as they are planned for: supported, in "
+            "per cent.\n\n![power](power.png)"
         ),
         tables.by_size(found.sections[POWER], tables.shown_above),
     ]
@@ -77,7 +77,7 @@ def _sections(found: Findings) -> Iterator[str]:
     )
     yield tables.by_size(found.sections[LOOKS], tables.errors_and_cost)
     yield (
-        "## Bets\n\n`method: anytime`: the error holds whenever one looks; after few looks it is small."
+        "## Bets\n\n`method: anytime`: the error holds whenever one looks; after few it is small."
     )
     yield tables.by_size(found.sections[BETS], tables.errors_and_cost)
 

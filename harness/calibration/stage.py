@@ -184,6 +184,10 @@ def _grown(dealt: Sequence[IntArray], steps: Sequence[int]) -> dict[int, IntArra
 
 
 def _one_metric(terms: Terms) -> str:
+    for _, statistic in terms:
+        if statistic.votes:
+            msg = f"{statistic} is a vote over answers, which are not dealt out again"
+            raise ClaimError(msg)
     if any(statistic.predicate is not None for _, statistic in terms):
         raise ClaimError("a rate of the text can't be told from stored scores")
     metrics = sorted({statistic.metric for _, statistic in terms})
@@ -202,6 +206,7 @@ def _by_id(tally: Tally) -> Tally:
         sums=tally.sums[order],
         products=tally.products[order],
         answers=tuple(tally.answers[row] for row in order),
+        right=tuple(tally.right[row] for row in order) if tally.right else (),
     )
 
 

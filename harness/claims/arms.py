@@ -33,7 +33,20 @@ class Arm:
         """Return pass^k of a 0/1 metric: the chance that all of k draws are right."""
         return self._of_k("pass_hat", k, metric)
 
-    def _of_k(self, kind: Literal["pass_at", "pass_hat"], k: int, metric: str) -> Quantity:
+    def majority_at(self, k: int) -> Quantity:
+        """Return majority@k: the chance that a plurality vote over k draws' answers is right.
+
+        Answers are what the task's `answer` metric captures. Those that tie share the win. Draws
+        without an answer vote together, for one that is wrong.
+        """
+        return self._of_k("majority_at", k)
+
+    def _of_k(
+        self,
+        kind: Literal["pass_at", "pass_hat", "majority_at"],
+        k: int,
+        metric: str = "correct",
+    ) -> Quantity:
         if isinstance(k, bool) or not hasattr(k, "__index__") or k < 1:
             msg = f"{kind}({k!r}): k must be a whole number from 1"
             raise ClaimError(msg, hint=f"for example {kind}(1) or {kind}(16)")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.errors import ClaimError, did_you_mean
+from harness.estimate.votes import majority_of
 from harness.records import Statistic, Tally
 from harness.stats.passk import pass_at_k, pass_hat_k
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A statistic on each item, shape [N], with the tally that it was read from."""
+    """A statistic on each item, shape [N], with the tally that it was read from.
+
+    `column` is that of its metric in the tally; a vote reads none.
+    """
 
     statistic: Statistic
     tally: Tally
@@ -42,7 +46,9 @@ class Figure:
     @property
     def linear(self) -> bool:
         """Whether it is a plain mean over the draws, as pass@1 is too."""
-        return self.statistic.kind in {"mean", "rate"} or self.statistic.k == 1
+        return not self.statistic.votes and (
+            self.statistic.kind in {"mean", "rate"} or self.statistic.k == 1
+        )
 
     @property
     def sums(self) -> FloatArray:
@@ -63,6 +69,10 @@ def figure(statistic: Statistic, tally: Tally) -> Figure:
     ClaimError
         If the metric is unknown or not 0/1 where it must be, or there are too few draws.
     """
+    if statistic.votes:
+        _check_draws(statistic, tally)
+        values = majority_of(tally, statistic.k)
+        return Figure(statistic=statistic, tally=tally, column=0, values=values)
     if statistic.metric not in tally.metrics:
         msg = f"{statistic.source} has no metric {statistic.metric!r}"
         raise ClaimError(msg, hint=did_you_mean(statistic.metric, tally.metrics))
@@ -84,6 +94,10 @@ def _check_counts(statistic: Statistic, tally: Tally, *, binary: bool) -> None:
     if not binary:
         msg = f"{statistic} needs a 0/1 metric, and {statistic.metric!r} is graded"
         raise ClaimError(msg, hint=f"use .mean({statistic.metric!r})")
+    _check_draws(statistic, tally)
+
+
+def _check_draws(statistic: Statistic, tally: Tally) -> None:
     fewest = int(tally.draws.min())
     if statistic.k > fewest:
         msg = f"{statistic} needs at least {statistic.k} draws per item, and there are {fewest}"

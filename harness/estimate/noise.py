@@ -38,8 +38,8 @@ def noise_of(terms: Weighted, at: int | None = None) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape [N]; NaN where there are too few draws to tell (2 for a mean, 2 k for pass@k).
-        Not negative, and that of a single figure unbiased.
+        Shape [N]; NaN where there are too few draws to tell (2 for a mean, 2 k for pass@k), and
+        for majority@k. Not negative, and that of a single figure unbiased.
     """
     plain = [term for term in terms if term[1].linear and term[1].statistic.predicate is None]
     parts = [_of_means(plain, at)] if plain else []
@@ -70,7 +70,9 @@ def _of_means(terms: Weighted, at: int | None) -> FloatArray:
 
 
 def _of_counts(found: Figure, at: int | None) -> FloatArray:
-    """Variance of pass@k, or of pass^k."""
+    """Variance of pass@k, or of pass^k; that of a vote is unknown."""
+    if found.statistic.votes:
+        return np.full(len(found.values), np.nan)
     draws, correct, k = found.tally.draws, found.correct, found.statistic.k
     solved = found.statistic.kind == "pass_at"
     if at is not None:

@@ -168,7 +168,7 @@ class Clerk:
             # Ids are hashes: the first of them are a random choice, the same at every look.
             items = sorted(items, key=lambda item: item.id)[: math.ceil(look.share * len(items))]
         if source.baseline:
-            return _of_items(self.baseline(source), items, self.store)
+            return self._of_items(self.baseline(source), items)
         arm = self.arm(source.arm)
         if statistic.predicate is not None:
             return self._sampler.rates(arm, task, items, statistic, look.draws)
@@ -206,7 +206,7 @@ class Clerk:
         BaselineError
             If nothing is, it is broken, or it lacks some of the items.
         """
-        return _of_items(self._load(source.task, source.arm), self.items(source), self.store)
+        return self._of_items(self._load(source.task, source.arm), self.items(source))
 
     def _measure(self, arm: ArmSpec, task: Task) -> dict[str, object]:
         return {
@@ -234,26 +234,26 @@ class Clerk:
             tally=self._sampler.tally(fresh, task, task.items, count),
         )
 
-
-def _of_items(baseline: Baseline, items: list[Item], store: BaselineStore) -> Tally:
-    """Return the baseline's tally of `items`, in their order."""
-    tally = baseline.tally
-    position = {identity: row for row, identity in enumerate(tally.ids)}
-    missing = [item for item in items if item.id not in position]
-    if missing:
-        msg = (
-            f"this baseline lacks {len(missing)} of {len(items)} items, "
-            f"the first of them {missing[0].prompt!r}"
+    def _of_items(self, baseline: Baseline, items: list[Item]) -> Tally:
+        """Return the baseline's tally of `items`, in their order."""
+        tally, scorer = baseline.tally, self._sampler.scorer(self.task(baseline.task))
+        position = {identity: row for row, identity in enumerate(tally.ids)}
+        missing = [item for item in items if item.id not in position]
+        if missing:
+            msg = (
+                f"this baseline lacks {len(missing)} of {len(items)} items, "
+                f"the first of them {missing[0].prompt!r}"
+            )
+            where = str(self.store.path(baseline.task, baseline.arm))
+            hint = "take it anew with --harness-update-baseline"
+            raise BaselineError(msg, where=where, hint=hint)
+        rows = [position[item.id] for item in items]
+        return Tally(
+            ids=tuple(item.id for item in items),
+            draws=tally.draws[rows],
+            metrics=tally.metrics,
+            sums=tally.sums[rows],
+            products=tally.products[rows],
+            answers=tuple(tally.answers[row] for row in rows),
+            right=tuple(map(scorer.right, items)),
         )
-        where = str(store.path(baseline.task, baseline.arm))
-        hint = "take it anew with --harness-update-baseline"
-        raise BaselineError(msg, where=where, hint=hint)
-    rows = [position[item.id] for item in items]
-    return Tally(
-        ids=tuple(item.id for item in items),
-        draws=tally.draws[rows],
-        metrics=tally.metrics,
-        sums=tally.sums[rows],
-        products=tally.products[rows],
-        answers=tuple(tally.answers[row] for row in rows),
-    )

@@ -10,6 +10,7 @@ from harness.errors import ClaimError, HarnessError, PlanError
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
 from harness.judge.record import Record
+from harness.judge.votes import check_votes
 from harness.records import (
     Config,
     Decision,
@@ -130,6 +131,7 @@ class Judge:
     def trial(self, claim: Claim, planned: PlannedClaim | None) -> Trial:
         """Return a claim's trial: its policy, with an alarm's share of alpha, and its looks."""
         policy, question = self.docket.policy, claim.question
+        check_votes(claim.terms, policy, self.clerk.task)
         if planned is not None and planned.weight is not None:
             policy = dataclasses.replace(policy, alpha=policy.alpha * planned.weight)
         if planned is not None and planned.forecast is not None:

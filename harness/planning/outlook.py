@@ -135,7 +135,8 @@ def _figures(
 ) -> list[tuple[float, Figure]] | None:
     """Read the statistics off a stored tally; None where it can't give them."""
     if tally is None or any(
-        statistic.metric not in tally.metrics or statistic.k > int(tally.draws.min())
+        (statistic.metric not in tally.metrics and not statistic.votes)
+        or statistic.k > int(tally.draws.min())
         for _, statistic in terms
     ):
         return None
@@ -151,8 +152,7 @@ def _between(all_terms: list[list[tuple[float, Figure]]]) -> float:
         for weight, found in terms:
             position: Mapping[str, int] = {one: row for row, one in enumerate(found.ids)}
             values = values + weight * found.values[[position[one] for one in order]]
-        own = float(noise_of(terms).mean())
-        noise += 0.0 if math.isnan(own) else own
+        noise += _noise(terms, [(weight, one.statistic) for weight, one in terms], None)
     return max(float(values.var(ddof=1)) - noise, 0.0) if len(order) > 1 else 0.0
 
 
@@ -161,10 +161,10 @@ def _noise(
     terms: Sequence[tuple[float, Statistic]],
     draws: int | None,
 ) -> float:
-    """Return the noise of one source's draws: from what is stored, else assumed."""
+    """Return the noise of one source's draws, or of the stored ones: as they tell, else assumed."""
     if found is not None:
         known = float(noise_of(found, draws).mean())
         if not math.isnan(known):
             return max(known, 0.0)
-    count = draws or terms[0][1].source.draws
+    count = draws or (terms[0][1].source.draws if found is None else found[0][1].draws)
     return sum(weight**2 * _WITHIN * min(1.0, one.k / count) for weight, one in terms)

@@ -35,6 +35,9 @@ class Tally:
         Sum of the products of each two metrics, shape [N, M, M]; squares on the diagonal.
     answers
         For each item, how often each (hashed) answer was given; "" is no answer.
+    right
+        For each item, the (hashed) answer that is right, as its reference says; none where that
+        is not known yet.
     """
 
     ids: tuple[str, ...]
@@ -43,6 +46,7 @@ class Tally:
     sums: FloatArray
     products: FloatArray
     answers: tuple[Mapping[str, int], ...]
+    right: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,23 +74,30 @@ class Statistic:
     """One per-item figure of one source, in [0, 1].
 
     `kind` is ``pass_at`` (the unbiased pass@k of a 0/1 metric), ``pass_hat`` (pass^k: all of k
-    right), ``mean`` (of a metric) or ``rate`` (the share of draws whose text satisfies
-    `predicate`).
+    right), ``majority_at`` (the plurality vote over k answers is right), ``mean`` (of a metric) or
+    ``rate`` (the share of draws whose text satisfies `predicate`).
     """
 
     source: Source
-    kind: Literal["pass_at", "pass_hat", "mean", "rate"]
+    kind: Literal["pass_at", "pass_hat", "majority_at", "mean", "rate"]
     metric: str = "correct"
     k: int = 1
     predicate: Callable[[str], object] | None = None
 
     def __str__(self) -> str:
         """Name the figure in the field's words."""
+        if self.votes:
+            return f"{self.source}.majority@{self.k}"
         if self.kind in {"pass_at", "pass_hat"}:
             suffix = "" if self.metric == "correct" else f"[{self.metric}]"
             sign = "@" if self.kind == "pass_at" else "^"
             return f"{self.source}.pass{sign}{self.k}{suffix}"
         return f"{self.source}.{self.kind}({self.metric})"
+
+    @property
+    def votes(self) -> bool:
+        """Whether it is a vote over answers, which reads no metric and can't tell its noise."""
+        return self.kind == "majority_at"
 
 
 Terms = tuple[tuple[float, Statistic], ...]
@@ -146,6 +157,8 @@ class Sample:
         Share of the items that this look sees.
     identical
         Whether each item's draws are all alike, as at temperature 0: then they count once.
+    voters
+        Draws that make one vote, where a statistic is a vote: k draws count once.
     means
         Mean of each statistic that the effect is made of.
     rounds
@@ -158,6 +171,7 @@ class Sample:
     high: float
     share: float = 1.0
     identical: bool = False
+    voters: int = 1
     means: tuple[float, ...] = ()
     rounds: FloatArray | None = None
 
@@ -168,5 +182,9 @@ class Sample:
 
     @property
     def counted(self) -> int:
-        """Draws per item that count: one, where they are all alike."""
-        return 1 if self.identical else self.draws
+        """Draws per item that count: one, where they are all alike, and one of each k that vote.
+
+        A vote over k of n draws, averaged over all choices of them, varies no more than the mean
+        of n // k votes over draws of their own (Hoeffding 1948).
+        """
+        return 1 if self.identical else max(self.draws // self.voters, 1)

@@ -63,6 +63,7 @@ class Sampler:
             answers=tuple(
                 Counter(score.answer for score in found.scores[:draws]) for found in drawn
             ),
+            right=tuple(map(self.scorer(task).right, items)),
         )
 
     def rates(

@@ -44,6 +44,10 @@ class Scorer:
         """Score one completion of `item`."""
         return self._scored(item.reference, text)
 
+    def right(self, item: Item) -> str:
+        """Return the hash of the right answer to `item`; empty if the task compares no answers."""
+        return _digest(item.reference) if self._compares[self._answer] else ""
+
     def _score(self, reference: str, text: str) -> Score:
         captured = [capture(text) for capture in self._captures]
         values = tuple(

@@ -40,6 +40,8 @@ def test_figures_are_named_in_the_words_of_the_field(arms: Arms, baselines: Base
     assert rl.pass_at(1, metric="lenient").text == "rl.pass@1[lenient]"
     assert rl.pass_hat(4).text == "rl.pass^4"
     assert rl.pass_hat(metric="boxed").text == "rl.pass^1[boxed]"
+    assert rl.majority_at(8).text == "rl.majority@8"
+    assert baselines["rl"].majority_at(3).text == "baseline[rl].majority@3"
     assert rl.mean().text == "rl.mean(correct)"
     assert rl.rate(is_long).text == "rl.rate(is_long)"
     assert baselines["rl"].pass_at(1).text == "baseline[rl].pass@1"
@@ -54,6 +56,8 @@ def test_a_figure_knows_its_draws(arms: Arms) -> None:
     assert only(arms["rl"].rate(is_long)).predicate is is_long
     found = only(arms["rl"].pass_hat(3, metric="boxed"))
     assert (found.kind, found.k, found.metric) == ("pass_hat", 3, "boxed")
+    found = only(arms["rl"].majority_at(8))
+    assert (found.kind, found.k, found.votes) == ("majority_at", 8, True)
 
 
 @pytest.mark.parametrize("k", [0, -1, 1.5, 1.0, True, "1", None, Fraction(2)])
@@ -63,6 +67,8 @@ def test_k_is_a_whole_number(arms: Arms, k: Any) -> None:  # noqa: ANN401  what 
         arms["rl"].pass_at(k)
     with pytest.raises(ClaimError, match=r"^pass_hat\(.*; for example pass_hat\(1\)"):
         arms["rl"].pass_hat(k)
+    with pytest.raises(ClaimError, match=r"^majority_at\(.*; for example majority_at\(1\)"):
+        arms["rl"].majority_at(k)
 
 
 @pytest.mark.parametrize(

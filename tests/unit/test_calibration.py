@@ -286,9 +286,10 @@ def test_far_too_few_stored_draws_are_refused(
     ("changes", "reason"),
     [
         ({"kind": "rate", "predicate": str.isdigit}, "a rate of the text can't be told"),
+        ({"kind": "majority_at", "k": 3}, "rl.majority@3 is a vote over answers, which are not"),
         ({"metric": "boxed"}, "boxed and correct of the same draws, which are not stored together"),
     ],
-    ids=["rate", "two metrics"],
+    ids=["rate", "vote", "two metrics"],
 )
 def test_what_cannot_be_replayed_says_why(
     stored: Stored, intent: MakeIntent, statistic: Callable[..., Statistic],

@@ -143,6 +143,7 @@ def test_a_tally_adds_up(model: Model, function_arm: MakeArm) -> None:
         counts = dict(tally.answers[row])
         assert counts.pop("", 0) == 9 - answered.total()
         assert sorted(counts.values()) == sorted(answered.values())
+        assert counts.get(tally.right[row], 0) == tally.sums[row, 0]
 
 
 def test_rates_count_texts(model: Model, function_arm: MakeArm) -> None:

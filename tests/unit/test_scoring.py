@@ -64,6 +64,15 @@ def test_the_answer_is_hashed(task: Task) -> None:
     assert len(said[0]) == 8
 
 
+def test_the_right_answer_is_the_reference(task: Task) -> None:
+    """An answer equals the right one if it equals the reference; none is, if none is compared."""
+    scorer, item = Scorer(task), task.items[0]
+    assert scorer.right(item) == scorer.score(item, "[42]").answer
+    assert scorer.right(item) != scorer.score(item, "[43]").answer
+    assert scorer.right(dataclasses.replace(item, reference="")) != ""
+    assert Scorer(dataclasses.replace(task, answer="boxed")).right(item) == ""
+
+
 def test_the_reference_counts_not_the_item(task: Task) -> None:
     """The same text is right for one item and wrong for another."""
     scorer, item = Scorer(task), task.items[0]
