@@ -39,6 +39,14 @@ class Trial:
     looks: tuple[Look, ...]
     clusters: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most that the effect can be."""
+        return (
+            sum(min(weight, 0.0) for weight, _ in self.terms),
+            sum(max(weight, 0.0) for weight, _ in self.terms),
+        )
+
     def hear(self, tally_of: TallyOf) -> tuple[Decision, tuple[Figure, ...]]:
         """Look at the data until the claim is decided, or there is no more.
 

@@ -29,6 +29,7 @@ def needs(sample: Sample, question: Question, policy: Policy) -> str:
     units = independent(part)
     return size_advice(
         items=len(part.values),
+        units=len(units),
         draws=sample.draws,
         distance=distance,
         policy=policy,
@@ -43,6 +44,7 @@ def needs(sample: Sample, question: Question, policy: Policy) -> str:
 def size_advice(  # noqa: PLR0913  a size, a goal, and the parts of a variance
     *,
     items: int,
+    units: int,
     draws: int,
     distance: float,
     policy: Policy,
@@ -55,8 +57,9 @@ def size_advice(  # noqa: PLR0913  a size, a goal, and the parts of a variance
 
     Parameters
     ----------
-    items, draws
-        Items, and draws per item, that there are.
+    items, units, draws
+        Items, independent units of them (fewer where they have clusters), and draws per item that
+        there are.
     distance
         The effect to be seen, beyond the threshold.
     policy
@@ -80,6 +83,8 @@ def size_advice(  # noqa: PLR0913  a size, a goal, and the parts of a variance
     if wanted <= items:
         return _as_planned(distance)
     more = f"about {wanted - items} more items"
+    if units < items:
+        more = f"about {math.ceil((wanted - items) * units / items)} more clusters"
     if math.isnan(growing):
         return more  # too few draws to tell their noise apart from the items'
     enough = power.draws_needed(variance=variance, noise=growing, items=items, draws=draws, **goal)

@@ -6,18 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import special
 
 from harness.decide import design_distance, size_advice
-from harness.errors import PlanError
 from harness.planning.outlook import PartOutlook
-from harness.records import Forecast, Look, Policy
+from harness.planning.reach import refuse_out_of_reach
+from harness.records import Forecast, Look
 from harness.stats import power
 from harness.stats.bets import FLAT
-from harness.stats.proportion import korn_graubard
 from harness.stats.sequential import crossing, efficacy_bounds, futility_bounds
-from harness.stats.skew import skew_corrected
 from harness.trial import Trial
 
 _MOST_STAKED = 0.95
@@ -47,12 +44,11 @@ def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
     PlanError
         If the claim's margin is out of reach: even without any difference between the arms.
     """
-    low = sum(min(weight, 0.0) for weight, _ in trial.terms)
-    high = sum(max(weight, 0.0) for weight, _ in trial.terms)
-    contrast = abs(low + high) < 1e-9  # noqa: PLR2004  rounding
-    _refuse_out_of_reach(trial, parts, contrast=contrast, share=(low, high) == (0.0, 1.0))
+    if len(parts) == 1:
+        refuse_out_of_reach(trial, parts[0])
     policy, cap = trial.policy, trial.looks[-1].draws
     size = _size(trial, parts, trial.looks[-1])
+    contrast = abs(sum(trial.bounds)) < 1e-9  # noqa: PLR2004  rounding
     distance = design_distance(trial.question, policy, contrast=contrast)
     detectable = power.smallest_effect(size.se, size.df, policy.alpha, policy.power)
     chance, at_effect, without = _course(trial, parts, distance, size)
@@ -63,12 +59,7 @@ def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
         chance = 0.0 if blind else 1 - policy.alpha
     advice = ""
     if chance is not None and distance is not None and chance < policy.power and len(parts) == 1:
-        part = parts[0]
-        advice = size_advice(
-            items=part.items, draws=cap, distance=distance, policy=policy,
-            variance=part.variance(cap), noise=part.fixed + part.growing(cap),
-            growing=part.growing(cap), half_range=part.half_range,
-        )  # fmt: skip
+        advice = _advice(trial, parts[0], distance)
     bases = {part.basis for part in parts}
     return Forecast(
         items=sum(part.items for part in parts),
@@ -82,56 +73,34 @@ def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
     )
 
 
-def _refuse_out_of_reach(
-    trial: Trial, parts: Sequence[PartOutlook], *, contrast: bool, share: bool
-) -> None:
-    question, policy = trial.question, trial.policy
-    if policy.items == "these" or policy.method not in {"auto", "t-floor"} or question.alarm:
-        return
-    sign = 1 if question.direction == "greater" else -1
-    count, half_range = min(part.items for part in parts), parts[0].half_range
-    if count < 2 or len(parts) > 1:  # noqa: PLR2004  a variance needs two
-        return
-    if share and policy.method == "auto":
-        perfect = np.full(count, 1.0 if sign > 0 else 0.0)
-        bounds = korn_graubard(perfect, trial.looks[-1].draws, policy.alpha)
-        nearest = bounds.lower(policy.alpha) if sign > 0 else bounds.upper(policy.alpha)
-        if sign * (nearest - question.threshold) <= 0:
-            msg = (
-                f"{question.threshold:g} can't be shown on {count} items: with every draw "
-                f"{'right' if sign > 0 else 'wrong'} the bound is {nearest:.3f}"
-            )
-            raise PlanError(msg, hint="take more items, or another bar")
-        return
-    margin = -sign * question.threshold
-    if not contrast or margin <= 0 or trial.looks[-1].draws == 1:
-        return
-    reach = _reach(count, half_range, policy)
-    if margin <= reach:
-        enough = count
-        while _reach(enough, half_range, policy) >= margin:
-            enough += 1
-        msg = (
-            f"a margin of {margin:g} can't be shown on {count} items: even without any "
-            f"difference the bound is {reach:.3f}"
-        )
-        raise PlanError(msg, hint=f"take {enough} items, a wider margin, or `items: these`")
+def _advice(trial: Trial, part: PartOutlook, distance: float) -> str:
+    cap, units = trial.looks[-1].draws, _units(trial, part.items)
+    noise = part.fixed + part.growing(cap)
+    return size_advice(
+        items=part.items,
+        units=units,
+        draws=cap,
+        distance=distance,
+        policy=trial.policy,
+        variance=part.between * part.items / units + noise,
+        noise=noise,
+        growing=part.growing(cap),
+        half_range=part.half_range,
+    )
 
 
-def _reach(count: int, half_range: float, policy: Policy) -> float:
-    """Return how far the bound lies from no difference where no item differs."""
-    found = skew_corrected([(np.zeros(count), half_range)])
-    return -(found if policy.method == "auto" else found.mean).lower(policy.alpha)
+def _units(trial: Trial, items: int) -> int:
+    """Return the independent units; items without a cluster are their own."""
+    return items - len(trial.clusters) + len(set(trial.clusters.values()))
 
 
 def _size(trial: Trial, parts: Sequence[PartOutlook], look: Look) -> _Size:
     variance = floor = terms = 0.0
     items = sum(part.items for part in parts)
-    # Items that name no cluster are units of their own; skills are alike within a cluster.
-    named = len(trial.clusters) - len(set(trial.clusters.values()))
+    independent = _units(trial, items) / items  # skills are alike within a cluster
     for part in parts:
         count = max(part.items * look.share, 2.0)
-        units = max(count * (1 - named / items), 2.0)
+        units = max(count * independent, 2.0)
         if trial.policy.items == "these":
             own = (part.fixed + part.growing(look.draws)) / count
             extra = part.half_range**2 / look.draws / count**2

@@ -113,6 +113,56 @@ def test_what_has_no_margin_to_reach_is_planned(
     assert forecast(trial(gain, question, policy), [part(20)]).items == 20
 
 
+def in_clusters(claim: Trial, sizes: list[int]) -> Trial:
+    """Let the items of a claim stand in clusters of these sizes."""
+    labels = np.repeat(np.arange(len(sizes)), sizes)
+    return dataclasses.replace(
+        claim, clusters={str(item): str(label) for item, label in enumerate(labels)}
+    )
+
+
+def test_clusters_are_what_a_margin_takes(gain: Terms) -> None:
+    """In clusters of 5 a margin takes as many clusters as it takes items that stand alone."""
+    claim = trial(gain, margin(0.05), Policy())
+    with pytest.raises(PlanError) as alone:
+        forecast(claim, [part(20)])
+    with pytest.raises(PlanError) as grouped:
+        forecast(in_clusters(claim, [5] * 20), [part(100)])
+    assert alone.value.hint.startswith("take 59 items, ")
+    assert grouped.value.hint.startswith("take 59 clusters, ")
+    assert "can't be shown on 20 clusters" in str(grouped.value)
+    assert forecast(in_clusters(claim, [5] * 59), [part(295)]).items == 295
+
+
+def test_clusters_of_unlike_sizes_take_more(gain: Terms) -> None:
+    """One large cluster among many small ones could break, so that a margin takes more."""
+    claim = trial(gain, margin(0.05), Policy())
+    with pytest.raises(PlanError, match="can't be shown on 60 clusters"):
+        forecast(in_clusters(claim, [1, 2, 4, 13] * 15), [part(300)])
+
+
+def test_a_bar_out_of_reach_says_how_many_items_it_takes(
+    statistic: Callable[..., Statistic],
+) -> None:
+    """With as many items as the hint says the bar is within reach, and with one less it is not."""
+    claim = trial(((1.0, statistic()),), Question(direction="greater", threshold=0.97), Policy())
+    with pytest.raises(PlanError) as refused:
+        forecast(claim, [part(30, half_range=0.5)])
+    enough = int(refused.value.hint.split()[1])
+    assert forecast(claim, [part(enough, half_range=0.5)]).items == enough
+    with pytest.raises(PlanError, match="or another bar"):
+        forecast(claim, [part(enough - 1, half_range=0.5)])
+
+
+def test_advice_on_clusters_is_in_clusters(gain: Terms) -> None:
+    """What is missing is said in the units that would help."""
+    claim = trial(gain, policy=Policy(effect=0.05))
+    alone = forecast(claim, [part(100)]).advice
+    grouped = forecast(in_clusters(claim, [5] * 20), [part(100)]).advice
+    assert "more items" in alone
+    assert "more clusters" in grouped
+
+
 def test_more_items_and_draws_see_more(gain: Terms) -> None:
     """The smallest effect seen falls with items and draws; the chance of a given one rises."""
     claim = trial(gain)
