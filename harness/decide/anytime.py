@@ -90,10 +90,10 @@ def bet(sample: Sample, question: Question, policy: Policy) -> Betting:
     Raises
     ------
     ClaimError
-        If the items are clustered, for which there is no such bet.
+        If it is the items that are bet on, and they are clustered.
     """
     part = sample.parts[0]
-    if part.clusters is not None:
+    if part.clusters is not None and sample.rounds is None:  # rounds are independent
         msg = "method 'anytime' takes items that are independent, and these have clusters"
         raise ClaimError(msg, hint="use method: auto")
     values = part.values if sample.rounds is None else sample.rounds

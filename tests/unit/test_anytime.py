@@ -104,11 +104,13 @@ def test_rounds_are_bet_on_in_their_order() -> None:
     assert found.estimate == pytest.approx(0.3)
 
 
-def test_clusters_are_refused() -> None:
-    """Items that hang together can't be bet on one by one."""
+def test_clusters_are_refused_but_in_rounds() -> None:
+    """Items that hang together can't be bet on one by one; rounds of draws of them can."""
     part = Part(
         values=np.zeros(20), half_range=1.0, noise=0.01, clusters=np.repeat(np.arange(10), 2)
     )
     sample = Sample(parts=(part,), draws=4, low=-1.0, high=1.0)
     with pytest.raises(ClaimError, match="these have clusters; use method: auto"):
         bet(sample, Question(direction="greater", threshold=0.0), POLICY)
+    rounds = dataclasses.replace(sample, rounds=np.array([0.1, 0.4]))
+    assert bet(rounds, Question(direction="greater", threshold=0.0), POLICY).estimate == 0.25

@@ -124,13 +124,10 @@ def in_clusters(claim: Trial, sizes: list[int]) -> Trial:
 def test_clusters_are_what_a_margin_takes(gain: Terms) -> None:
     """In clusters of 5 a margin takes as many clusters as it takes items that stand alone."""
     claim = trial(gain, margin(0.05), Policy())
-    with pytest.raises(PlanError) as alone:
+    with pytest.raises(PlanError, match=r"on 20 items: .*; take 59 items, "):
         forecast(claim, [part(20)])
-    with pytest.raises(PlanError) as grouped:
+    with pytest.raises(PlanError, match=r"on 20 clusters: .*; take 59 clusters, "):
         forecast(in_clusters(claim, [5] * 20), [part(100)])
-    assert alone.value.hint.startswith("take 59 items, ")
-    assert grouped.value.hint.startswith("take 59 clusters, ")
-    assert "can't be shown on 20 clusters" in str(grouped.value)
     assert forecast(in_clusters(claim, [5] * 59), [part(295)]).items == 295
 
 
@@ -148,7 +145,7 @@ def test_a_bar_out_of_reach_says_how_many_items_it_takes(
     claim = trial(((1.0, statistic()),), Question(direction="greater", threshold=0.97), Policy())
     with pytest.raises(PlanError) as refused:
         forecast(claim, [part(30, half_range=0.5)])
-    enough = int(refused.value.hint.split()[1])
+    enough = int(str(refused.value).partition("; take ")[2].split()[0])
     assert forecast(claim, [part(enough, half_range=0.5)]).items == enough
     with pytest.raises(PlanError, match="or another bar"):
         forecast(claim, [part(enough - 1, half_range=0.5)])
