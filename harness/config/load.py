@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,11 @@ def _sampling(default: Sampling, given: Mapping[str, Any]) -> Sampling:
 
 
 def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -> ArmSpec:
-    options = {key: str(value) for key, value in spec.items() if key not in _COMMON}
+    options = {
+        key: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        for key, value in spec.items()
+        if key not in _COMMON
+    }
     for key in _PATHS:
         if key in options:
             options[key] = str(file.path.parent / options[key])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.engines.base import Engine, Request
+from harness.engines.base import Arrival, Engine, Request
 from harness.engines.registry import open_engine
 
-__all__ = ["Engine", "Request", "open_engine"]
+__all__ = ["Arrival", "Engine", "Request", "open_engine"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.records import Sampling
+from harness.records import Draw, Sampling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,15 @@ class Request:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Draws `start ..` of the request at `place` in what was asked for."""
+
+    place: int
+    start: int
+    draws: tuple[Draw, ...]
+
+
 class Engine(Protocol):
     """Completes prompts."""
 
@@ -33,9 +42,21 @@ class Engine(Protocol):
 
     @property
     def pinned(self) -> bool:
-        """Whether the fingerprint covers all of that, so that a stored verdict can stand."""
+        """Whether the fingerprint covers all of that, so that draws and verdicts can stand.
+
+        Draws of an engine that is not pinned serve only the run that they were taken for.
+        """
         ...
 
-    def complete(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[str]]:
-        """Yield, for each request in order, its draws' texts in order."""
+    def draw(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[Arrival]:
+        """Yield draws as they arrive, in any order, each that was asked for exactly once.
+
+        What can't be had is yielded as a draw with a fault, after such retries as are worth it.
+        The iterator may be closed early; it then leaves nothing running.
+
+        Raises
+        ------
+        EngineError
+            If the engine as a whole is of no use: a wrong key, no such model, a broken function.
+        """
         ...

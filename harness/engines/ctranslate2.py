@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.engines.base import Request
+from harness.engines.base import Arrival, Request
 from harness.errors import EngineError
-from harness.records import Sampling
+from harness.records import LENGTH, STOP, Draw, Sampling
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,17 +77,23 @@ class CTranslate2Engine:
         self.fingerprint = fingerprint
         self.pinned = True  # the fingerprint is of the weights themselves
 
-    def complete(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[str]]:
-        """Yield each request's texts; chunks of requests run side by side on all cores."""
+    def draw(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[Arrival]:
+        """Yield each request's draws; chunks of requests run side by side on all cores."""
         chunks = [
             requests[start : start + PROMPTS_PER_CHUNK]
             for start in range(0, len(requests), PROMPTS_PER_CHUNK)
         ]
-        with ThreadPoolExecutor(self._threads) as pool:
-            for texts in pool.map(lambda chunk: self._chunk(chunk, sampling), chunks):
-                yield from texts
+        place = 0
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            for found in pool.map(lambda chunk: self._chunk(chunk, sampling), chunks):
+                for draws in found:
+                    yield Arrival(place=place, start=requests[place].start, draws=draws)
+                    place += 1
+        finally:
+            pool.shutdown(cancel_futures=True)
 
-    def _chunk(self, requests: Sequence[Request], sampling: Sampling) -> list[list[str]]:
+    def _chunk(self, requests: Sequence[Request], sampling: Sampling) -> list[tuple[Draw, ...]]:
         """Draw all completions of some requests, in rounds of ever rarer beginnings."""
         prompts = [self._encoded(request.prompt) for request in requests]
         uniforms = np.concatenate([_uniforms(each, sampling.max_tokens) for each in requests])
@@ -108,7 +114,7 @@ class CTranslate2Engine:
             branches = grown
         drawn = iter(said)
         return [
-            self._texts(list(islice(drawn, request.count)), len(prompt))
+            self._drawn(list(islice(drawn, request.count)), len(prompt))
             for request, prompt in zip(requests, prompts, strict=True)
         ]
 
@@ -190,12 +196,20 @@ class CTranslate2Engine:
         ids: list[int] = encoding.ids
         return ids
 
-    def _texts(self, contexts: list[list[int]], prompt: int) -> list[str]:
+    def _drawn(self, contexts: list[list[int]], prompt: int) -> tuple[Draw, ...]:
         """Decode what follows the prompt, each different completion once."""
         unique = list(dict.fromkeys(tuple(context[prompt:]) for context in contexts))
         said = [[token for token in ids if token != self._end] for ids in unique]
-        text = dict(zip(unique, self._tokenizer.decode_batch(said), strict=True))
-        return [text[tuple(context[prompt:])] for context in contexts]
+        draws = {
+            ids: Draw(
+                text=text,
+                finish=STOP if ids and ids[-1] == self._end else LENGTH,
+                prompt_tokens=prompt,
+                tokens=len(ids),
+            )
+            for ids, text in zip(unique, self._tokenizer.decode_batch(said), strict=True)
+        }
+        return tuple(draws[tuple(context[prompt:])] for context in contexts)
 
 
 def _together(at: Indices, tokens: Indices, draws: Indices) -> Iterator[tuple[int, int, Indices]]:

@@ -15,6 +15,7 @@ from harness.records.definition import (
     Where,
     describe_where,
 )
+from harness.records.draws import LENGTH, STOP, Draw, Score, Scorer
 from harness.records.plan import Forecast, Plan, PlannedClaim
 from harness.records.verdict import (
     Check,
@@ -29,11 +30,14 @@ from harness.records.verdict import (
 )
 
 __all__ = [
+    "LENGTH",
+    "STOP",
     "ArmSpec",
     "Check",
     "Config",
     "Decision",
     "Direction",
+    "Draw",
     "Forecast",
     "Item",
     "Look",
@@ -48,6 +52,8 @@ __all__ = [
     "Ruling",
     "Sample",
     "Sampling",
+    "Score",
+    "Scorer",
     "Source",
     "Stage",
     "Statistic",

@@ -98,7 +98,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmSpec:
-    """An arm as configured: its engine, the engine's options, its sampling and its stream."""
+    """An arm as configured: its engine, the engine's options, its sampling and its stream.
+
+    Options that are no text are JSON.
+    """
 
     name: str
     engine: str

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from harness.engines import Engine, Request, open_engine
-from harness.records import ArmSpec, Item, Statistic, Tally, Task
-from harness.scoring import Score, Scorer
+from harness.records import ArmSpec, Item, Score, Scorer, Statistic, Tally, Task
+from harness.scoring import open_scorer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Sampler:
     def scorer(self, task: Task) -> Scorer:
         """Return the task's scorer."""
         if task.name not in self._scorers:
-            self._scorers[task.name] = Scorer(task)
+            self._scorers[task.name] = open_scorer(task)
         return self._scorers[task.name]
 
     def tally(self, arm: ArmSpec, task: Task, items: Sequence[Item], draws: int) -> Tally:
@@ -106,10 +106,10 @@ class Sampler:
             for item in short
         ]
         if requests:
-            completed = engine.complete(requests, arm.sampling)
-            for item, texts in zip(short, completed, strict=True):
-                kept[item.id].texts += texts
-                kept[item.id].scores += [scorer.score(item, text) for text in texts]
+            for arrival in engine.draw(requests, arm.sampling):
+                item = short[arrival.place]
+                kept[item.id].texts += [draw.text for draw in arrival.draws]
+                kept[item.id].scores += [scorer.score(item, draw) for draw in arrival.draws]
         return [kept[item.id] for item in items]
 
     def _key(self, fingerprint: str, arm: ArmSpec, prompt: str) -> int:

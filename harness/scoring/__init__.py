@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from harness.scoring.scorer import Score, Scorer
+from harness.scoring.registry import open_scorer
 
-__all__ = ["Score", "Scorer"]
+__all__ = ["open_scorer"]

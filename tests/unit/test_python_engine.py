@@ -17,8 +17,11 @@ Write = Callable[[str, str | bytes], Path]
 
 def run(function: Callable[[str, int], object], *requests: Request) -> list[list[str]]:
     """Complete requests by a function."""
-    engine = FunctionEngine(function, "")  # type: ignore[arg-type]
-    return list(engine.complete(requests, Sampling()))
+    said: list[list[str]] = [[""] * request.count for request in requests]
+    for arrival in FunctionEngine(function, "").draw(requests, Sampling()):
+        place, first = arrival.place, arrival.start - requests[arrival.place].start
+        said[place][first : first + len(arrival.draws)] = [draw.text for draw in arrival.draws]
+    return said
 
 
 def request(prompt: str = "1+1=", key: int = 7, start: int = 0, count: int = 4) -> Request:

@@ -7,20 +7,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from harness.records import Item, MetricSpec, Task
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """Metrics of one completion, in the scorer's order, and a hash of its answer."""
-
-    metrics: tuple[float, ...]
-    answer: str
+from harness.records import Draw, Item, MetricSpec, Score, Task
 
 
-class Scorer:
+class PatternScorer:
     """Scores completions of one task; the same text of the same item is scored once.
 
     Attributes
@@ -40,9 +32,9 @@ class Scorer:
         self._answer = self.metrics.index(task.answer)
         self._scored = functools.lru_cache(maxsize=1 << 16)(self._score)
 
-    def score(self, item: Item, text: str) -> Score:
-        """Score one completion of `item`."""
-        return self._scored(item.reference, text)
+    def score(self, item: Item, draw: Draw) -> Score:
+        """Score one draw of `item`."""
+        return self._scored(item.reference, draw.text)
 
     def right(self, item: Item) -> str:
         """Return the hash of the right answer to `item`; empty if the task compares no answers."""

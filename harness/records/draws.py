@@ -1,0 +1,75 @@
+"""Draws as they come from an engine, and what a scorer says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.records.definition import Item
+
+#: Why a completion ended, where that is known: by itself, or at the most tokens it may take.
+STOP, LENGTH = "stop", "length"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """One completion, or the fault that took its place.
+
+    Attributes
+    ----------
+    text
+        What was said; empty if there is a fault.
+    finish
+        Why it ended: ``stop``, ``length`` (truncated), or the engine's own word.
+    fault
+        Why there is no completion, for want of infrastructure: a few words, the same for faults
+        of one kind, such as ``HTTP 500`` or ``timed out``. A draw with a fault is never stored
+        nor scored, and asked for again by a later run.
+    seed
+        The seed that was sent, where one was.
+    prompt_tokens, tokens
+        Tokens of the prompt and of the completion, where they are known.
+    seconds
+        From the request to its last byte, where that is known.
+    transcript
+        What led to the text, such as an agent's steps, as JSON; empty for none.
+    """
+
+    text: str
+    finish: str = STOP
+    fault: str = ""
+    seed: int | None = None
+    prompt_tokens: int | None = None
+    tokens: int | None = None
+    seconds: float | None = None
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Metrics of one draw, in the scorer's order, and a hash of its answer; "" is no answer."""
+
+    metrics: tuple[float, ...]
+    answer: str
+
+
+class Scorer(Protocol):
+    """Scores the draws of one task."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names, in the order of a score's values."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """Changes when a metric's definition does: scores of two scorers don't compare."""
+        ...
+
+    def score(self, item: Item, draw: Draw) -> Score:
+        """Score one draw of `item`, which has no fault."""
+        ...
+
+    def right(self, item: Item) -> str:
+        """Return the hash of the right answer; empty if the task compares no answers."""
+        ...

@@ -1,0 +1,11 @@
+"""Find the scorer of a task."""
+
+from __future__ import annotations
+
+from harness.records import Scorer, Task
+from harness.scoring.pattern import PatternScorer
+
+
+def open_scorer(task: Task) -> Scorer:
+    """Return the scorer of a task."""
+    return PatternScorer(task)
