@@ -2,39 +2,73 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 
-from harness.engines import Engine, Request, open_engine
-from harness.records import ArmSpec, Item, Score, Scorer, Statistic, Tally, Task
+from harness.engines import Engine, open_engine
+from harness.records import ArmSpec, Item, Scorer, Statistic, Tally, Task
+from harness.sampling.gathering import Gathering, Wanted
+from harness.sampling.progress import Progress, Silent
 from harness.scoring import open_scorer
-
-
-@dataclass(slots=True, kw_only=True)
-class _Drawn:
-    """Draws 0..n-1 of one item from one stream."""
-
-    texts: list[str] = field(default_factory=list)
-    scores: list[Score] = field(default_factory=list)
+from harness.store import Database, DrawStore, ScoreStore
 
 
 class Sampler:
-    """Keeps the draws of a session, so that none is asked for twice.
+    """Gives tallies of draws; what the store lacks is drawn, once, and kept there.
 
     Draw j of an item is fixed by the arm's fingerprint, the prompt, the sampling parameters, the
     stream, the seed and j: the same in every process, whoever asks first and for how many.
+
+    Parameters
+    ----------
+    seed
+        Of the sampling.
+    path
+        The store's file; None keeps draws in memory, for as long as the sampler lives.
+    run
+        Identifies the run: draws of arms that are not pinned serve no other.
+    offline
+        Whether nothing may be drawn.
+    progress
+        Is told of what is drawn.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(
+        self,
+        seed: int,
+        path: Path | None = None,
+        *,
+        run: str = "",
+        offline: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
         self._seed = seed
+        self._path = path
+        self._run = run
+        self._offline = offline
+        self._progress = progress or Silent()
         self._engines: dict[tuple[object, ...], Engine] = {}
         self._scorers: dict[str, Scorer] = {}
-        self._drawn: dict[tuple[object, ...], dict[str, _Drawn]] = {}
+
+    @functools.cached_property
+    def _gathering(self) -> Gathering:
+        """What fills the store; a session that samples nothing opens none."""
+        database = Database(self._path)
+        return Gathering(database, offline=self._offline, progress=self._progress)
+
+    @property
+    def _draws(self) -> DrawStore:
+        return self._gathering.draws
+
+    @property
+    def _scores(self) -> ScoreStore:
+        return self._gathering.scores
 
     def fingerprint(self, arm: ArmSpec) -> str:
         """Return the identity of what the arm runs on."""
@@ -51,19 +85,27 @@ class Sampler:
         return self._scorers[task.name]
 
     def tally(self, arm: ArmSpec, task: Task, items: Sequence[Item], draws: int) -> Tally:
-        """Tally draws 0..draws-1 of each item; what is missing is drawn first."""
-        drawn = self._draw(arm, task, items, draws)
-        scores = np.array([[score.metrics for score in found.scores[:draws]] for found in drawn])
+        """Tally draws 0..draws-1 of each item; what is missing is drawn first.
+
+        Raises
+        ------
+        EngineError
+            If draws are missing and can't be had.
+        StoreError
+            If the store can't be used.
+        """
+        scorer = self.scorer(task)
+        stream = self._filled(arm, task, items, draws)
+        number = self._scores.scorer(scorer)
+        found = [self._scores.read(number, stream, item.id, draws) for item in items]
         return Tally(
             ids=tuple(item.id for item in items),
             draws=np.full(len(items), draws, dtype=np.int64),
-            metrics=self.scorer(task).metrics,
-            sums=scores.sum(axis=1),
-            products=np.einsum("ndi,ndj->nij", scores, scores),
-            answers=tuple(
-                Counter(score.answer for score in found.scores[:draws]) for found in drawn
-            ),
-            right=tuple(map(self.scorer(task).right, items)),
+            metrics=scorer.metrics,
+            sums=np.array([metrics.sum(axis=0) for metrics, _ in found]),
+            products=np.array([metrics.T @ metrics for metrics, _ in found]),
+            answers=tuple(answers for _, answers in found),
+            right=tuple(map(scorer.right, items)),
         )
 
     def rates(
@@ -71,8 +113,11 @@ class Sampler:
     ) -> Tally:
         """Tally the draws whose text satisfies the predicate of a rate, as a 0/1 metric."""
         predicate = statistic.predicate or bool
-        drawn = self._draw(arm, task, items, draws)
-        hits = [sum(1 for text in found.texts[:draws] if predicate(text)) for found in drawn]
+        stream = self._filled(arm, task, items, draws)
+        hits = [
+            sum(1 for draw in self._draws.read(stream, item.prompt, draws) if predicate(draw.text))
+            for item in items
+        ]
         sums = np.array(hits, dtype=np.float64)[:, None]
         return Tally(
             ids=tuple(item.id for item in items),
@@ -89,28 +134,22 @@ class Sampler:
             self._engines[key] = open_engine(arm)
         return self._engines[key]
 
-    def _draw(self, arm: ArmSpec, task: Task, items: Sequence[Item], draws: int) -> list[_Drawn]:
-        engine, scorer = self._engine(arm), self.scorer(task)
-        stream = (engine.fingerprint, arm.sampling, arm.stream, task.name)
-        kept = self._drawn.setdefault(stream, {})
-        for item in items:
-            kept.setdefault(item.id, _Drawn())
-        short = [item for item in items if len(kept[item.id].texts) < draws]
-        requests = [
-            Request(
-                prompt=item.prompt,
-                key=self._key(engine.fingerprint, arm, item.prompt),
-                start=len(kept[item.id].texts),
-                count=draws - len(kept[item.id].texts),
-            )
-            for item in short
-        ]
-        if requests:
-            for arrival in engine.draw(requests, arm.sampling):
-                item = short[arrival.place]
-                kept[item.id].texts += [draw.text for draw in arrival.draws]
-                kept[item.id].scores += [scorer.score(item, draw) for draw in arrival.draws]
-        return [kept[item.id] for item in items]
+    def _filled(self, arm: ArmSpec, task: Task, items: Iterable[Item], draws: int) -> int:
+        """Return the number of the arm's stream, with the draws of the items, and their scores."""
+        engine = self._engine(arm)
+        identity = {
+            "fingerprint": engine.fingerprint,
+            "sampling": asdict(arm.sampling),
+            "stream": arm.stream,
+            "seed": self._seed,
+        }
+        stream = self._draws.stream(identity, arm=arm.name, run="" if engine.pinned else self._run)
+        wanted = Wanted(
+            arm=arm, engine=engine, scorer=self.scorer(task), stream=stream, draws=draws,
+            key=functools.partial(self._key, engine.fingerprint, arm),
+        )  # fmt: skip
+        self._gathering.fill(wanted, {item.id: item for item in items})
+        return stream
 
     def _key(self, fingerprint: str, arm: ArmSpec, prompt: str) -> int:
         identity = json.dumps([fingerprint, prompt, asdict(arm.sampling), arm.stream, self._seed])

@@ -1,0 +1,144 @@
+"""Fill the store: ask engines for the draws that it lacks, and score what has no score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.engines import Arrival, Engine, Request
+from harness.errors import EngineError
+from harness.records import ArmSpec, Draw, Item, Scorer
+from harness.sampling.progress import Progress
+from harness.store import Database, DrawStore, Missing, ScoreStore, only_one
+
+_ITEMS = 64  # whose draws are scored between two transactions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Draws 0..draws-1 of a stream, with their scores; `key` seeds the draws of a prompt."""
+
+    arm: ArmSpec
+    engine: Engine
+    scorer: Scorer
+    stream: int
+    draws: int
+    key: Callable[[str], int]
+
+
+class Gathering:
+    """Sees to it that draws and scores are there, and asks for none twice.
+
+    Among the processes that share the store, one at a time draws from a model: the others find
+    its draws when their turn comes. A draw is committed, with its score, as it arrives.
+
+    Attributes
+    ----------
+    drawn
+        Draws that this process asked for and got, by arm.
+    """
+
+    def __init__(self, database: Database, *, offline: bool, progress: Progress) -> None:
+        self._database = database
+        self._offline = offline
+        self._progress = progress
+        self.draws = DrawStore(database)
+        self.scores = ScoreStore(database)
+        self.drawn: Counter[str] = Counter()
+        self._complete: dict[tuple[int, int], dict[str, int]] = {}
+        self._faulty: dict[int, str] = {}
+
+    def fill(self, wanted: Wanted, items: Mapping[str, Item]) -> None:
+        """See to it that the draws of some items are there, and scored.
+
+        Raises
+        ------
+        EngineError
+            If draws can't be had; what has arrived is kept.
+        """
+        scorer = self.scores.scorer(wanted.scorer)
+        complete = self._complete.setdefault((scorer, wanted.stream), {})
+        short = [item for key, item in items.items() if complete.get(key, 0) < wanted.draws]
+        if not short:
+            return
+        prompts = [item.prompt for item in short]
+        if missing := self.draws.missing(wanted.stream, prompts, wanted.draws):
+            self._draw(wanted, scorer, {item.prompt: item for item in short}, missing)
+        self._score(wanted, scorer, short)
+        complete.update(dict.fromkeys((item.id for item in short), wanted.draws))
+
+    def _draw(
+        self, wanted: Wanted, scorer: int, items: Mapping[str, Item], missing: Sequence[Missing]
+    ) -> None:
+        """Ask the engine for what is missing, unless another process has just drawn it."""
+        lacking = sum(one.count for one in missing)
+        if self._offline:
+            msg = f"arm {wanted.arm.name!r} lacks {lacking} draws, and none is taken offline"
+            hint = "run without --harness-offline"
+            raise EngineError(msg, where=wanted.arm.where, hint=hint)
+        if wanted.stream in self._faulty:
+            raise EngineError(self._faulty[wanted.stream], where=wanted.arm.where, hint=_AGAIN)
+        path = self._database.path
+        with only_one(path and path.parent, wanted.engine.fingerprint):
+            self.draws.enter(list(items))
+            missing = self.draws.missing(wanted.stream, list(items), wanted.draws)
+            self._progress.begin(wanted.arm.name, sum(one.count for one in missing))
+            try:
+                faults = self._take(wanted, scorer, items, missing)
+            finally:
+                self._progress.end()
+        if faults:
+            kinds = ", ".join(f"{count} x {fault}" for fault, count in faults.most_common())
+            msg = f"{faults.total()} draws of arm {wanted.arm.name!r} could not be had: {kinds}"
+            self._faulty[wanted.stream] = msg
+            raise EngineError(msg, where=wanted.arm.where, hint=_AGAIN)
+
+    def _take(
+        self, wanted: Wanted, scorer: int, items: Mapping[str, Item], missing: Sequence[Missing]
+    ) -> Counter[str]:
+        """Keep what arrives, with its scores; return the faults."""
+        requests = [
+            Request(prompt=one.prompt, key=wanted.key(one.prompt), start=one.start, count=one.count)
+            for one in missing
+        ]
+        faults: Counter[str] = Counter()
+        arrivals = wanted.engine.draw(requests, wanted.arm.sampling) if requests else iter(())
+        for arrival in arrivals:
+            faults.update(draw.fault for draw in arrival.draws if draw.fault)
+            item = items[requests[arrival.place].prompt]
+            with self._database.writing():
+                for start, draws in _stretches(arrival):
+                    scores = [wanted.scorer.score(item, draw) for draw in draws]
+                    self.draws.add(wanted.stream, item.prompt, start, draws)
+                    self.scores.add(scorer, wanted.stream, item.id, start, scores)
+                    self.drawn[wanted.arm.name] += len(draws)
+            self._progress.advance(len(arrival.draws))
+        return faults
+
+    def _score(self, wanted: Wanted, scorer: int, items: Sequence[Item]) -> None:
+        """Score draws that are there and have no score of this scorer."""
+        by_id = {item.id: item for item in items}
+        left = self.scores.unscored(scorer, wanted.stream, list(by_id), wanted.draws)
+        for first in range(0, len(left), _ITEMS):
+            with self._database.writing():
+                for identity in left[first : first + _ITEMS]:
+                    item = by_id[identity]
+                    draws = self.draws.read(wanted.stream, item.prompt, wanted.draws)
+                    scores = [wanted.scorer.score(item, draw) for draw in draws]
+                    self.scores.add(scorer, wanted.stream, identity, 0, scores)
+
+
+_AGAIN = "run again: what has arrived is kept, and only the rest is asked for"
+
+
+def _stretches(arrival: Arrival) -> Iterator[tuple[int, list[Draw]]]:
+    """Yield the draws without a fault, in stretches, each with the index of its first."""
+    stretch: list[Draw] = []
+    for place, draw in enumerate(arrival.draws):
+        if not draw.fault:
+            stretch.append(draw)
+        if stretch and (draw.fault or place + 1 == len(arrival.draws)):
+            end = arrival.start + place + (0 if draw.fault else 1)
+            yield end - len(stretch), stretch
+            stretch = []

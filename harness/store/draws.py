@@ -1,0 +1,167 @@
+"""Draws by stream, prompt and index."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.records import Draw
+from harness.store.database import Database, as_json, decoded, encoded
+
+_CHUNK = 500  # of what one statement names
+_INSERT = "INSERT OR IGNORE INTO draws VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_COLUMNS = "text, finish, seed, prompt_tokens, tokens, seconds, transcript"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Draws `start .. start + count - 1` of a prompt, which are not there."""
+
+    prompt: str
+    start: int
+    count: int
+
+
+class DrawStore:
+    """Keeps draws, each once: what identifies a draw is its stream, its prompt and its index.
+
+    A stream is identified by all that decides what is drawn: the arm's fingerprint, its sampling
+    parameters, the seed and a name. Draws of a stream with a run of its own serve that run alone.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._streams: dict[str, int] = {}
+        self._prompts: dict[bytes, int] = {}
+
+    def stream(self, identity: Mapping[str, Any], *, arm: str, run: str = "") -> int:
+        """Return the number of a stream, which is entered if it is new."""
+        text = as_json({**identity, "run": run})
+        key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        if key not in self._streams:
+            now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            with self._database.writing() as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO streams (hash, arm, identity, run, created) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (key, arm, text, run, now),
+                )
+                row = connection.execute("SELECT id FROM streams WHERE hash = ?", (key,))
+                self._streams[key] = row.fetchone()[0]
+        return self._streams[key]
+
+    def missing(self, stream: int, prompts: Sequence[str], draws: int) -> list[Missing]:
+        """Return what lacks of the first `draws` draws of each prompt, in the prompts' order."""
+        known = self._known(prompts)
+        counts = self._counts(stream, draws)
+        found: list[Missing] = []
+        for prompt in prompts:
+            number = known.get(prompt)
+            there = counts.get(number, 0) if number is not None else 0
+            if there == draws:
+                continue
+            taken = self._taken(stream, number, draws) if there and number is not None else set()
+            found += _gaps(prompt, taken, draws)
+        return found
+
+    def _counts(self, stream: int, draws: int) -> dict[int, int]:
+        with self._database.explained():
+            rows = self._database.connection.execute(
+                "SELECT prompt, count(*) FROM draws WHERE stream = ? AND n < ? GROUP BY prompt",
+                (stream, draws),
+            )
+            return dict(rows.fetchall())
+
+    def _taken(self, stream: int, prompt: int, draws: int) -> set[int]:
+        rows = self._database.connection.execute(
+            "SELECT n FROM draws WHERE stream = ? AND prompt = ? AND n < ?", (stream, prompt, draws)
+        )
+        return {n for (n,) in rows}
+
+    def add(self, stream: int, prompt: str, start: int, draws: Sequence[Draw]) -> None:
+        """Keep draws `start ..` of a prompt that was entered; those there already stay as they are.
+
+        To be called within a transaction of the database, so that they are kept with their scores.
+        """
+        number = self._prompts[_hash(prompt)]
+        self._database.connection.executemany(
+            _INSERT,
+            [
+                (
+                    stream, number, start + place, encoded(one.text), one.finish, _as_text(one.seed),
+                    one.prompt_tokens, one.tokens, one.seconds, encoded(one.transcript),
+                )
+                for place, one in enumerate(draws)
+            ],
+        )  # fmt: skip
+
+    def read(self, stream: int, prompt: str, draws: int) -> list[Draw]:
+        """Return the first `draws` draws of a prompt that are there, in order."""
+        number = self._known([prompt]).get(prompt)
+        with self._database.explained():
+            rows = self._database.connection.execute(
+                f"SELECT {_COLUMNS} FROM draws WHERE stream = ? AND prompt = ? AND n < ? "  # noqa: S608  a constant
+                "ORDER BY n",
+                (stream, number, draws),
+            )
+            return [_draw(row) for row in rows]
+
+    def enter(self, prompts: Sequence[str]) -> None:
+        """Give each prompt a number, so that its draws can be added."""
+        known = self._known(prompts)
+        new = [prompt for prompt in prompts if prompt not in known]
+        with self._database.writing() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO prompts (hash, text) VALUES (?, ?)",
+                [(_hash(prompt), encoded(prompt)) for prompt in new],
+            )
+        self._known(new)
+
+    def _known(self, prompts: Sequence[str]) -> dict[str, int]:
+        """Return the numbers of the prompts that have one."""
+        hashes = {_hash(prompt): prompt for prompt in prompts}
+        unknown = [key for key in hashes if key not in self._prompts]
+        with self._database.explained():
+            for chunk in _chunks(unknown):
+                marks = ", ".join("?" * len(chunk))
+                rows = self._database.connection.execute(
+                    f"SELECT hash, id FROM prompts WHERE hash IN ({marks})",  # noqa: S608  marks
+                    chunk,
+                )
+                self._prompts.update(rows.fetchall())
+        return {
+            prompt: self._prompts[key] for key, prompt in hashes.items() if key in self._prompts
+        }
+
+
+def _draw(row: tuple[Any, ...]) -> Draw:
+    text, finish, seed, prompt_tokens, tokens, seconds, transcript = row
+    return Draw(
+        text=decoded(text), finish=finish, seed=None if seed is None else int(seed), prompt_tokens=prompt_tokens, tokens=tokens,
+        seconds=seconds, transcript=decoded(transcript),
+    )  # fmt: skip
+
+
+def _as_text(seed: int | None) -> str | None:
+    return None if seed is None else str(seed)  # SQLite's whole numbers end at 2^63
+
+
+def _gaps(prompt: str, taken: set[int], draws: int) -> Iterator[Missing]:
+    """Yield the stretches of 0..draws-1 that are not taken."""
+    lacking = (n for n in range(draws) if n not in taken)
+    for _, stretch in itertools.groupby(enumerate(lacking), key=lambda pair: pair[1] - pair[0]):
+        run = [n for _, n in stretch]
+        yield Missing(prompt=prompt, start=run[0], count=len(run))
+
+
+def _hash(prompt: str) -> bytes:
+    return hashlib.blake2b(encoded(prompt), digest_size=16).digest()
+
+
+def _chunks(keys: Sequence[bytes]) -> Iterable[list[bytes]]:
+    for start in range(0, len(keys), _CHUNK):
+        yield list(keys[start : start + _CHUNK])
