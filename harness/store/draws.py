@@ -34,7 +34,7 @@ class DrawStore:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._streams: dict[str, int] = {}
         self._prompts: dict[bytes, int] = {}
 
@@ -44,7 +44,7 @@ class DrawStore:
         key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
         if key not in self._streams:
             now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-            with self._database.writing() as connection:
+            with self.database.writing() as connection:
                 connection.execute(
                     "INSERT OR IGNORE INTO streams (hash, arm, identity, run, created) "
                     "VALUES (?, ?, ?, ?, ?)",
@@ -69,30 +69,31 @@ class DrawStore:
         return found
 
     def _counts(self, stream: int, draws: int) -> dict[int, int]:
-        with self._database.explained():
-            rows = self._database.connection.execute(
+        with self.database.explained():
+            rows = self.database.connection.execute(
                 "SELECT prompt, count(*) FROM draws WHERE stream = ? AND n < ? GROUP BY prompt",
                 (stream, draws),
             )
             return dict(rows.fetchall())
 
     def _taken(self, stream: int, prompt: int, draws: int) -> set[int]:
-        rows = self._database.connection.execute(
+        rows = self.database.connection.execute(
             "SELECT n FROM draws WHERE stream = ? AND prompt = ? AND n < ?", (stream, prompt, draws)
         )
         return {n for (n,) in rows}
 
     def add(self, stream: int, prompt: str, start: int, draws: Sequence[Draw]) -> None:
-        """Keep draws `start ..` of a prompt that was entered; those there already stay as they are.
+        """Keep draws `start ..` of a prompt that was entered; those that are there stay.
 
         To be called within a transaction of the database, so that they are kept with their scores.
         """
         number = self._prompts[_hash(prompt)]
-        self._database.connection.executemany(
+        self.database.connection.executemany(
             _INSERT,
             [
                 (
-                    stream, number, start + place, encoded(one.text), one.finish, _as_text(one.seed),
+                    stream, number, start + place, encoded(one.text), one.finish,
+                    None if one.seed is None else str(one.seed),  # SQLite's numbers end at 2^63
                     one.prompt_tokens, one.tokens, one.seconds, encoded(one.transcript),
                 )
                 for place, one in enumerate(draws)
@@ -102,8 +103,8 @@ class DrawStore:
     def read(self, stream: int, prompt: str, draws: int) -> list[Draw]:
         """Return the first `draws` draws of a prompt that are there, in order."""
         number = self._known([prompt]).get(prompt)
-        with self._database.explained():
-            rows = self._database.connection.execute(
+        with self.database.explained():
+            rows = self.database.connection.execute(
                 f"SELECT {_COLUMNS} FROM draws WHERE stream = ? AND prompt = ? AND n < ? "  # noqa: S608  a constant
                 "ORDER BY n",
                 (stream, number, draws),
@@ -114,7 +115,7 @@ class DrawStore:
         """Give each prompt a number, so that its draws can be added."""
         known = self._known(prompts)
         new = [prompt for prompt in prompts if prompt not in known]
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO prompts (hash, text) VALUES (?, ?)",
                 [(_hash(prompt), encoded(prompt)) for prompt in new],
@@ -125,10 +126,10 @@ class DrawStore:
         """Return the numbers of the prompts that have one."""
         hashes = {_hash(prompt): prompt for prompt in prompts}
         unknown = [key for key in hashes if key not in self._prompts]
-        with self._database.explained():
+        with self.database.explained():
             for chunk in _chunks(unknown):
                 marks = ", ".join("?" * len(chunk))
-                rows = self._database.connection.execute(
+                rows = self.database.connection.execute(
                     f"SELECT hash, id FROM prompts WHERE hash IN ({marks})",  # noqa: S608  marks
                     chunk,
                 )
@@ -141,13 +142,10 @@ class DrawStore:
 def _draw(row: tuple[Any, ...]) -> Draw:
     text, finish, seed, prompt_tokens, tokens, seconds, transcript = row
     return Draw(
-        text=decoded(text), finish=finish, seed=None if seed is None else int(seed), prompt_tokens=prompt_tokens, tokens=tokens,
-        seconds=seconds, transcript=decoded(transcript),
+        text=decoded(text), finish=finish, seed=None if seed is None else int(seed),
+        prompt_tokens=prompt_tokens, tokens=tokens, seconds=seconds,
+        transcript=decoded(transcript),
     )  # fmt: skip
-
-
-def _as_text(seed: int | None) -> str | None:
-    return None if seed is None else str(seed)  # SQLite's whole numbers end at 2^63
 
 
 def _gaps(prompt: str, taken: set[int], draws: int) -> Iterator[Missing]:
