@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
     option(
         "--harness-fresh", action="store_true",
-        help="take fresh draws: a numbered attempt, exploratory from the second on",
+        help="take fresh draws: another attempt, exploratory from the second on",
     )  # fmt: skip
     option(
         "--harness-plan", action="store_true",

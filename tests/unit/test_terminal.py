@@ -176,10 +176,10 @@ def test_the_last_look_is_not_early(ruling: MakeRuling) -> None:
 @pytest.mark.parametrize("verdict", ["supported", "refuted"])
 def test_exploratory_runs_say_so_first(ruling: MakeRuling, verdict: str) -> None:
     """The headline is marked, whatever the verdict, and each reason is given once."""
-    late = ruling(verdict=verdict, exploratory="attempt 2 on fresh draws")
+    late = ruling(verdict=verdict, exploratory="attempt 2 on other draws")
     found = lines(run(result(late, late, ruling())))
     assert found[0].startswith("EXPLORATORY, ")
-    assert found.count("exploratory: attempt 2 on fresh draws") == 1
+    assert found.count("exploratory: attempt 2 on other draws") == 1
 
 
 def test_recalled_verdicts_are_said_to_be_so(ruling: MakeRuling) -> None:
