@@ -58,6 +58,10 @@ class LedgerError(HarnessError):
     """The ledger of draws and verdicts is broken."""
 
 
+class FileError(HarnessError):
+    """A file can't be written."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggest the likeliest spelling of `name`, or list what is known."""
     import difflib  # noqa: PLC0415  needed only once something is wrong

@@ -18,6 +18,7 @@ from harness.schemas.read import parse_json
 
 SCHEMA = 2  # 1: first version; 2: attempts
 _MOST_VERDICTS = 2_000
+_BEGIN_ANEW = "restore it, or delete it to begin anew"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,14 +90,19 @@ def read_ledger(path: Path) -> Ledger:
     Raises
     ------
     LedgerError
-        If the file is broken, or of a later version.
+        If the file is broken, can't be read, or is of a later version.
     """
-    if not path.is_file():
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
         return Ledger()
+    except OSError as error:
+        msg = f"can't be read: {error.strerror or error}"
+        hint = f"see that {path.parent.name}/ is a folder, and this a file that can be read"
+        raise LedgerError(msg, where=str(path), hint=hint) from error
     data = parse_json(
-        path.read_text(encoding="utf-8", errors="replace"),
-        schema="ledger", where=str(path), kind=LedgerError,
-        hint="restore it, or delete it to begin anew", migrate=_migrated,
+        text, schema="ledger", where=str(path), kind=LedgerError, hint=_BEGIN_ANEW,
+        migrate=_migrated,
     )  # fmt: skip
     data.pop("schema")
     return Ledger(**data)

@@ -120,6 +120,18 @@ def test_a_broken_ledger_is_named(write: Write, content: str, message: str) -> N
     assert str(caught.value).startswith(str(path))
 
 
+@pytest.mark.parametrize("folder", [True, False], ids=["a folder", "in a file"])
+def test_a_ledger_that_cant_be_read_is_named(tmp_path: Path, *, folder: bool) -> None:
+    """A folder in the ledger's place, or a file in its folder's, is no empty ledger."""
+    path = tmp_path / ".harness" / "ledger.json"
+    if folder:
+        path.mkdir(parents=True)
+    else:
+        path.parent.touch()
+    with pytest.raises(LedgerError, match=r"ledger\.json: can't be read: .*see that \.harness/ is"):
+        read_ledger(path)
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("sample", 0), ("sample", 1.5), ("plans", {"p": "x"}), ("opened", {"a": None}),
