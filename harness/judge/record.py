@@ -30,7 +30,8 @@ _PLANNED_POLICY = ("alpha", "power")
 class Record:
     """Holds plan and ledger against what is about to be decided.
 
-    `news` is what the ledger has to learn of this process, `recalled` how many verdicts it knew.
+    `news` is what the ledger has to learn of this process, `recalled` how many verdicts it knew,
+    `unpinned` the arms that can change behind their names, of those that claims were decided on.
     """
 
     def __init__(
@@ -43,16 +44,19 @@ class Record:
         self.plan_path = plan_path
         self.news: dict[str, Any] = {}
         self.recalled = 0
+        self.unpinned: set[str] = set()
 
     def exploratory(self, claim: Claim, planned: PlannedClaim | None, docket: Docket) -> str:
         """Say why a verdict is exploratory; empty if it is not.
 
-        Also notes under which plan the claim's draws were first looked at, and that the claim's
-        effect was decided on them.
+        Also notes under which plan the claim's draws were first looked at, that the claim's
+        effect was decided on them, and which arms are not pinned.
         """
         sources = [source for source in claim.sources if not source.baseline]
         for source in sources:
             self._open(self._clerk.identity(source))
+        arms = {source.arm for source in claim.sources if not self._clerk.pinned(source)}
+        self.unpinned |= arms
         reasons: list[str] = []
         if planned is not None and self.plan is not None:
             reasons += _unlike(self.plan, planned, self._config, docket, sources)

@@ -45,6 +45,7 @@ class Gate:
         self._plan: list[dict[str, Any]] = []
         self._ledger: list[dict[str, Any]] = []
         self._recalled = 0
+        self._unpinned: set[str] = set()
         self._sample: int | None = None
         self._run: Run | None = None
         self._output = Output(config.rootpath, config.getoption("--harness-run"))
@@ -87,6 +88,7 @@ class Gate:
         self._baselines.update(message.get("baselines", {}))
         self._ledger.append(message.get("ledger", {}))
         self._recalled += message.get("recalled", 0)
+        self._unpinned.update(message.get("unpinned", []))
         if self._settings and message.get("ledger"):
             # Now: what was looked at counts, even if this run is killed.
             self._output.write_ledger(self._ledger, self._settings["sample"])
@@ -126,7 +128,7 @@ class Gate:
             missing=tuple(nodeid for nodeid in self._manifest if nodeid not in self._messages),
             deselected=self._deselected,
             baselines=tuple(written),
-            settings=self._settings,
+            settings=self._settings and {**self._settings, "unpinned": sorted(self._unpinned)},
             provenance={
                 "harness": harness.__version__,
                 "python": platform.python_version(),

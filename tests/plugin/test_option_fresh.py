@@ -58,6 +58,14 @@ def test_an_arm_without_a_revision_is_asked_again(project: Project) -> None:
     result.stdout.no_fnmatch_line("recalled:*")
 
 
+def test_what_is_not_pinned_is_named(project: Project, workers: tuple[str, ...]) -> None:
+    """Arms without a revision that a claim was decided on are named, in the file too."""
+    project.evals(f"{EVAL}\ndef test_b(arms):\n    assert {GAIN}\n")
+    result = project.run(*workers)
+    result.stdout.fnmatch_lines(["not pinned: base, rl: verdicts on them are not remembered*"])
+    assert project.stored["settings"]["unpinned"] == ["base", "rl"]
+
+
 def test_changed_code_is_asked_again(project: Project) -> None:
     """A function's source is part of its identity, whatever revision it declares."""
     project.evals(EVAL)

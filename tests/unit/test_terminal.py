@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -55,6 +56,15 @@ def test_refuted_and_inconclusive_are_counted(ruling: MakeRuling) -> None:
         result(ruling(verdict="refuted"), ruling(verdict="inconclusive"), outcome="failed"),
     )
     assert headline(found) == "NOT PROVEN: 1 refuted, 2 inconclusive, of 4 claims in 2 evals"
+
+
+def test_arms_that_are_not_pinned_are_named(ruling: MakeRuling) -> None:
+    """Arms that can change behind their names are one line, with what to declare."""
+    found = dataclasses.replace(run(result(ruling())), settings={"unpinned": ["agent", "base"]})
+    (remark,) = [line for line in lines(found) if line.startswith("not pinned")]
+    assert remark.startswith("not pinned: agent, base: ")
+    assert remark.endswith("declare their `revision:`")
+    assert not any(line.startswith("not pinned") for line in lines(run(result(ruling()))))
 
 
 def test_missing_evals_are_not_green(ruling: MakeRuling) -> None:
