@@ -78,6 +78,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config), "harness-gate")
+    if config.getoption("--harness-write-plan"):
+        from harness.pytest_plugin.plan_writer import PlanWriter  # noqa: PLC0415  only to plan
+
+        config.pluginmanager.register(PlanWriter(), "harness-plan-writer")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,10 +11,10 @@ import pytest
 from harness.calibration import Suite, replay
 from harness.claims import Arms, Baselines
 from harness.errors import ConfigError, HarnessError, PlanError, did_you_mean
-from harness.files import write_atomically
 from harness.judge import Planner
-from harness.planning import chance_of_green, dump_plan
+from harness.planning import chance_of_green
 from harness.pytest_plugin.marker import EvalMarker
+from harness.pytest_plugin.plan_writer import PlanWriter
 from harness.pytest_plugin.prepare import Prepared, is_eval, prepare
 from harness.records import Plan, PlannedClaim, Source, Tally
 from harness.report.planned import calibration_lines, demand_lines, plan_lines
@@ -102,7 +102,7 @@ class Planning:
         if self._ready is None or not self.planner.intents:
             return
         try:
-            self._lines = list(self._finish())
+            self._lines.extend(self._finish())
         except HarnessError as error:
             self._error = str(error)
         if self._error and session.exitstatus == pytest.ExitCode.OK:
@@ -119,20 +119,21 @@ class Planning:
         yield from plan_lines(claims, green, width)
         yield ""
         yield from demand_lines(list(self._demand(claims)))
-        if self._pytest.getoption("--harness-write-plan"):
-            yield self._written(claims, green)
+        writer = self._pytest.pluginmanager.get_plugin("harness-plan-writer")
+        if isinstance(writer, PlanWriter):
+            yield from self._written(writer, claims, green)
 
     def _written(
-        self, claims: tuple[PlannedClaim, ...], green: tuple[float | None, float | None]
-    ) -> str:
+        self, writer: PlanWriter, claims: tuple[PlannedClaim, ...],
+        green: tuple[float | None, float | None],
+    ) -> Iterator[str]:  # fmt: skip
         path: Path = self.ready.config.path.parent / "plan.json"
         if self._failed:
             msg = "the plan is not written: an eval could not be planned"
             raise PlanError(msg, where=str(path))
         policy = {name: getattr(self.ready.config.policy, name) for name in _PROMISED}
         plan = Plan(claims=claims, policy=policy, seed=self.ready.config.seed)
-        write_atomically(path, dump_plan(plan, green))
-        return f"plan written: {path} ({plan.hash})"
+        yield from writer.write(path, plan, green, self.ready.markers, self._pytest.rootpath)
 
     def _demand(
         self, claims: Sequence[PlannedClaim]
