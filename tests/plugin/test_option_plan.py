@@ -185,3 +185,16 @@ def test_a_mistake_is_named_before_planning(project: Project) -> None:
     result = project.run(PLAN)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*no task 'summs'*did you mean 'sums'?"])
+
+
+def test_it_is_printed_without_a_terminal(project: Project) -> None:
+    """Where pytest itself prints nothing, the table goes to stdout and mistakes to stderr."""
+    project.evals(f"def test_it(arms):\n    assert {GAIN}\n")
+    result = project.run_apart(PLAN, "-p", "no:terminal")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["claim * chance", "test_it", "* loud.pass@1 - base.pass@1 *"])
+    assert result.errlines == []
+    project.evals("def test_it(arms):\n    assert arms['nobody'].mean() > 0.5\n")
+    result = project.run_apart(PLAN, "-p", "no:terminal")
+    assert result.ret == 1
+    result.stderr.fnmatch_lines(["evals/test_evals.py::test_it: *'nobody'*"])
