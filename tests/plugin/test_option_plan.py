@@ -198,3 +198,35 @@ def test_it_is_printed_without_a_terminal(project: Project) -> None:
     result = project.run_apart(PLAN, "-p", "no:terminal")
     assert result.ret == 1
     result.stderr.fnmatch_lines(["evals/test_evals.py::test_it: *'nobody'*"])
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        (
+            "no_evidence(-0.5 < effect < 0.5)",
+            "*takes one comparison, not a chained one; write an *",
+        ),
+        ("((held := effect < 0.9) and no_evidence(held))", "*has been decided already: it can't *"),
+    ],
+    ids=["chained", "decided"],
+)
+def test_an_alarm_that_a_run_refuses_is_not_planned(
+    project: Project, claim: str, message: str
+) -> None:
+    """What is no alarm in a run is none in a plan."""
+    effect = "arms['rl'].mean() - arms['base'].mean()"
+    project.evals(f"def test_it(arms):\n    effect = {effect}\n    assert {claim}\n")
+    for options in ((PLAN,), ()):
+        result = project.run(*options)
+        assert result.ret == 1
+        result.stdout.fnmatch_lines([message])
+
+
+def test_an_alarm_beside_its_counterpart_is_planned(project: Project) -> None:
+    """Alarms on both sides of an effect, each for itself, are no chain."""
+    project.evals(
+        "def test_it(arms):\n    rl, base = arms['rl'].mean(), arms['base'].mean()\n"
+        "    assert no_evidence(rl < base - 0.4)\n    assert no_evidence(rl > base + 0.9)\n"
+    )
+    assert project.run(PLAN).ret == 0
