@@ -62,6 +62,10 @@ class StoreError(HarnessError):
     """The store of draws can't be read or written."""
 
 
+class FileError(HarnessError):
+    """A file can't be written."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggest the likeliest spelling of `name`, or list what is known."""
     import difflib  # noqa: PLC0415  needed only once something is wrong

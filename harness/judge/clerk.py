@@ -66,16 +66,20 @@ class Clerk:
     def _load_task(self, name: str) -> Task:
         return load_task(self._config.path.parent / "tasks", name)
 
-    def arm(self, name: str, number: int | None = None) -> ArmSpec:
-        """Return an arm, with the stream of this sample of draws, or of sample `number`."""
-        arm, number = self._config.arms[name], number or self._number
+    def arm(self, name: str) -> ArmSpec:
+        """Return an arm, with the stream of this sample of draws."""
+        arm, number = self._config.arms[name], self._number
         return dataclasses.replace(arm, stream=f"{arm.stream}#{number}") if number > 1 else arm
 
-    def identity(self, source: Source, number: int | None = None) -> str:
+    def fingerprint(self, source: Source) -> str:
+        """Return the identity of what an arm runs on."""
+        return self._sampler.fingerprint(self._config.arms[source.arm])
+
+    def identity(self, source: Source) -> str:
         """Return what identifies the draws of an arm on a task."""
-        arm = self.arm(source.arm, number)
+        arm = self.arm(source.arm)
         parts = [
-            self._sampler.fingerprint(arm),
+            self.fingerprint(source),
             dataclasses.asdict(arm.sampling),
             arm.stream,
             self._config.seed,

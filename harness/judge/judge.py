@@ -63,13 +63,19 @@ class Judge:
         ClaimError
             If it is an alarm about a claim that has been decided already, in whole or in part.
         """
-        if claim.inner is not None and self.docket.ruling_on(claim.inner) is not None:
+        if claim.inner is not None and self._is_decided(claim.inner):
             msg = f"{claim.inner.text} has been decided already: it can't become an alarm"
             raise ClaimError(msg, hint="write no_evidence(a < b) with a comparison of its own")
-        if claim.inner is not None and self.docket.is_second_half(claim):
+        if claim.inner is not None and self._is_second_half(claim):
             msg = "no_evidence() takes one comparison, not a chained one"
             raise ClaimError(msg, hint="write an alarm for each side")
         self.docket.built.append(claim)
+
+    def _is_decided(self, claim: Claim) -> bool:
+        return self.docket.ruling_on(claim) is not None
+
+    def _is_second_half(self, claim: Claim) -> bool:
+        return self.docket.is_second_half(claim)
 
     def rule(self, claim: Claim) -> bool:
         """Decide a claim whose truth is taken, enter it in the docket once, and say if it holds.

@@ -45,19 +45,32 @@ class Planner(Judge):
         super().__init__(config, clerk, record)
         self.weight = 1.0
         self.intents: list[Intent] = []
+        self._asked: list[Intent] = []
 
     def rule(self, claim: Claim) -> bool:
         """Take a claim down, once, and say yes."""
-        if asked_by_pytest() or any(intent.claim is claim for intent in self.intents):
+        if asked_by_pytest() or self._is_decided(claim):
             return True
         try:
             intent = self._intent(claim)
         except HarnessError as error:
             self.docket.errors.append(error)
             raise
+        self._asked.append(intent)
         if not any(_same(intent, other) for other in self.intents):
             self.intents.append(intent)
         return True
+
+    def _is_decided(self, claim: Claim) -> bool:
+        return any(intent.claim is claim for intent in self._asked)
+
+    def _is_second_half(self, claim: Claim) -> bool:
+        """Say whether what was asked last is the first half of a chain with `claim`."""
+        last = self._asked[-1] if self._asked else None
+        if last is None or last.planned.nodeid != self.docket.nodeid or last.place != place():
+            return False
+        opposite = last.claim.question.direction != claim.question.direction
+        return opposite and last.claim.effect_text == claim.effect_text
 
     def _intent(self, claim: Claim) -> Intent:
         self.clerk.check_arms(claim.sources, claim.text)

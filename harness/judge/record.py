@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import harness
 from harness.claims import Claim
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
+from harness.judge.keys import draws_key, effect_key, verdict_key
 from harness.ledger import Ledger
 from harness.records import (
     Config,
@@ -32,7 +30,8 @@ _PLANNED_POLICY = ("alpha", "power")
 class Record:
     """Holds plan and ledger against what is about to be decided.
 
-    `news` is what the ledger has to learn of this process, `recalled` how many verdicts it knew.
+    `news` is what the ledger has to learn of this process, `recalled` how many verdicts it knew,
+    `unpinned` the arms that can change behind their names, of those that claims were decided on.
     """
 
     def __init__(
@@ -45,26 +44,29 @@ class Record:
         self.plan_path = plan_path
         self.news: dict[str, Any] = {}
         self.recalled = 0
+        self.unpinned: set[str] = set()
 
     def exploratory(self, claim: Claim, planned: PlannedClaim | None, docket: Docket) -> str:
         """Say why a verdict is exploratory; empty if it is not.
 
-        Also notes under which plan the claim's draws were first looked at.
+        Also notes under which plan the claim's draws were first looked at, that the claim's
+        effect was decided on them, and which arms are not pinned.
         """
         sources = [source for source in claim.sources if not source.baseline]
         for source in sources:
             self._open(self._clerk.identity(source))
-        if planned is None or self.plan is None:
-            sample = self._ledger.sample
-            return f"attempt {sample} on fresh draws, without a plan" if sample > 1 else ""
-        same = planned.measure == self._clerk.measure(claim.sources)
-        return "; ".join(
-            [
-                *_unlike(self.plan, planned, self._config, docket, sources),
-                *([] if same else ["items, selection or scorer are not as planned"]),
-                *self._history(sources, planned.key),
-            ]
-        )
+        arms = {source.arm for source in claim.sources if not self._clerk.pinned(source)}
+        self.unpinned |= arms
+        reasons: list[str] = []
+        if planned is not None and self.plan is not None:
+            reasons += _unlike(self.plan, planned, self._config, docket, sources)
+            if planned.measure != self._clerk.measure(claim.sources):
+                reasons.append("items, selection or scorer are not as planned")
+            reasons += self._too_late(sources, planned.key)
+        attempt = self._attempt(claim)
+        if attempt > 1:
+            reasons.append(f"attempt {attempt} on other draws")
+        return "; ".join(reasons)
 
     def _open(self, identity: str) -> None:
         if identity in self._ledger.opened:
@@ -75,23 +77,23 @@ class Record:
             keys = [claim.key for claim in self.plan.claims]
             self.news.setdefault("plans", {})[self.plan.hash] = keys
 
-    def _history(self, sources: list[Source], key: str) -> Iterator[str]:
-        ledger = self._ledger
+    def _too_late(self, sources: list[Source], key: str) -> Iterator[str]:
         for source in sources:
             identity = self._clerk.identity(source)
-            if identity in ledger.opened and not ledger.knew(identity, key):
+            if identity in self._ledger.opened and not self._ledger.knew(identity, key):
                 yield "planned after its draws were first looked at (--harness-fresh takes others)"
                 return
-        earlier = sum(
-            all(ledger.knew(self._clerk.identity(source, number), key) for source in sources)
-            for number in range(1, ledger.sample)
-        )
-        if earlier and sources:
-            yield f"attempt {earlier + 1} on fresh draws"
+
+    def _attempt(self, claim: Claim) -> int:
+        """Return on how many sets of draws the effect was decided, up to those at hand."""
+        effect, draws = effect_key(claim, self._clerk), draws_key(claim, self._clerk)
+        if draws not in self._ledger.attempts.get(effect, ()):
+            self.news.setdefault("attempts", {})[effect] = [draws]
+        return self._ledger.attempt(effect, draws)
 
     def recall(self, claim: Claim, trial: Trial) -> tuple[Decision, tuple[Reading, ...]] | None:
         """Return the verdict that was given on the same draws, if one is stored."""
-        key = self._key(claim, trial)
+        key = verdict_key(claim, trial, self._clerk)
         stored = self._ledger.verdicts.get(key) if key else None
         if stored is None:
             return None
@@ -100,7 +102,7 @@ class Record:
 
     def resumed(self, claim: Claim, trial: Trial) -> Trial:
         """Let a bet on rounds of draws go on where an earlier run left it."""
-        if not _in_rounds(trial) or not (key := self._key(claim, trial)):
+        if not _in_rounds(trial) or not (key := verdict_key(claim, trial, self._clerk)):
             return trial
         done, new = self._ledger.rounds.get(key, 0), trial.looks[-1].draws
         return dataclasses.replace(trial, looks=(Look(draws=done + new),))
@@ -111,7 +113,7 @@ class Record:
         """Store a verdict, for a run on the same draws to return it."""
         if _in_rounds(trial):
             trial = dataclasses.replace(trial, looks=(Look(draws=claim.sources[0].draws),))
-        if not (key := self._key(claim, trial)):
+        if not (key := verdict_key(claim, trial, self._clerk)):
             return
         if _in_rounds(trial):
             self.news.setdefault("rounds", {})[key] = readings[0].draws
@@ -121,28 +123,6 @@ class Record:
             "decision": dataclasses.asdict(decision),
             "figures": [dataclasses.asdict(reading) for reading in readings],
         }
-
-    def _key(self, claim: Claim, trial: Trial) -> str:
-        """Return the hash of all that a verdict rests on; empty where that can't be known."""
-        sources = claim.sources
-        if any(statistic.predicate is not None for _, statistic in claim.terms) or not all(
-            self._clerk.pinned(source) for source in sources
-        ):
-            return ""
-        parts = [
-            harness.__version__,
-            [[weight, str(statistic)] for weight, statistic in claim.terms],
-            dataclasses.asdict(trial.question),
-            dataclasses.asdict(trial.policy),
-            [dataclasses.asdict(look) for look in trial.looks],
-            [self._clerk.scorer_hash(source.task) for source in sources],
-            [[item.id, item.cluster] for one in sources for item in self._clerk.items(one)],
-            [
-                self._clerk.baseline(one).digest if one.baseline else self._clerk.identity(one)
-                for one in sources
-            ],
-        ]
-        return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
 def _in_rounds(trial: Trial) -> bool:

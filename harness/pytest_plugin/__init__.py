@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
     option(
         "--harness-fresh", action="store_true",
-        help="take fresh draws: a numbered attempt, exploratory from the second on",
+        help="take fresh draws: another attempt, exploratory from the second on",
     )  # fmt: skip
     option(
         "--harness-plan", action="store_true",
@@ -78,6 +78,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config), "harness-gate")
+    if config.getoption("--harness-write-plan"):
+        from harness.pytest_plugin.plan_writer import PlanWriter  # noqa: PLC0415  only to plan
+
+        config.pluginmanager.register(PlanWriter(), "harness-plan-writer")
 
 
 @pytest.hookimpl(tryfirst=True)

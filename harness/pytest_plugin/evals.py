@@ -179,6 +179,7 @@ class Evals:
         record = self.judge.record
         news["ledger"], record.news = record.news, {}
         news["recalled"], record.recalled = record.recalled, 0
+        news["unpinned"], record.unpinned = sorted(record.unpinned), set()
         self.judge.close_docket()
 
     def _not_reached(self, item: pytest.Item, rulings: Sequence[Ruling]) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ import contextlib
 import shutil
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
 
+from harness.pytest_plugin.output import LEDGER, Output
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from harness.pytest_plugin.transport import Message
     from harness.records import Ruling
@@ -44,8 +45,10 @@ class Gate:
         self._plan: list[dict[str, Any]] = []
         self._ledger: list[dict[str, Any]] = []
         self._recalled = 0
+        self._unpinned: set[str] = set()
         self._sample: int | None = None
         self._run: Run | None = None
+        self._output = Output(config.rootpath, config.getoption("--harness-run"))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401  xdist has no types
@@ -55,8 +58,7 @@ class Gate:
             from harness.ledger import read_ledger  # noqa: PLC0415
 
             with contextlib.suppress(LedgerError):  # each worker says what is wrong with it
-                path = self._config.rootpath / ".harness" / "ledger.json"
-                self._sample = read_ledger(path).sample + 1
+                self._sample = read_ledger(self._config.rootpath / LEDGER).sample + 1
         if self._sample is not None:
             node.workerinput["harness_sample"] = self._sample
 
@@ -78,7 +80,7 @@ class Gate:
             return
         if "manifest" in message:
             if not self._manifest:
-                self._path.unlink(missing_ok=True)  # an older verdict must not outlive this run
+                self._output.remove_run()
             self._manifest.update(dict.fromkeys(message["manifest"]))
             self._deselected = max(self._deselected, message["deselected"])
             self._settings.update(message.get("settings", {}))
@@ -86,51 +88,30 @@ class Gate:
         self._baselines.update(message.get("baselines", {}))
         self._ledger.append(message.get("ledger", {}))
         self._recalled += message.get("recalled", 0)
+        self._unpinned.update(message.get("unpinned", []))
         if self._settings and message.get("ledger"):
-            self._write_ledger()  # now: what was looked at counts, even if this run is killed
+            # Now: what was looked at counts, even if this run is killed.
+            self._output.write_ledger(self._ledger, self._settings["sample"])
         if "outcome" in message:
             before = self._messages.get(report.nodeid, {})
             self._messages[report.nodeid] = {**before, **message}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Fail the session if an eval never reported; write what there is to write."""
+        """Write what there is to write; fail if an eval never reported, or a file is not there."""
         if not self._manifest:
             return
         interrupted = session.exitstatus not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
-        written = [] if interrupted else self._write_baselines()
+        written = [] if interrupted else self._output.write_baselines(self._baselines)
         self._run = self._finish(written)
-        if session.exitstatus == pytest.ExitCode.OK and self._run.missing:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        self._write_run(self._run)
+        self._output.write_run(self._run)
         if self._settings:
-            self._write_ledger()
+            self._output.write_ledger(self._ledger, self._settings["sample"])
+        failed = self._run.missing or self._output.trouble
+        if session.exitstatus == pytest.ExitCode.OK and failed:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._config.pluginmanager.has_plugin("terminalreporter"):
-            _print(self._run, sys.stderr)
-
-    @property
-    def _path(self) -> Path:
-        """Where the run is written."""
-        path: str = self._config.getoption("--harness-run") or ".harness/run.json"
-        return self._config.rootpath / path
-
-    def _write_baselines(self) -> list[str]:
-        from harness.files import write_atomically  # noqa: PLC0415  only after evals
-
-        for path, text in sorted(self._baselines.items()):
-            write_atomically(Path(path), text)
-        return sorted(self._baselines)
-
-    def _write_ledger(self) -> None:
-        """Keep what was looked at, also of a run that was cut short."""
-        from harness.ledger import read_ledger  # noqa: PLC0415  only after evals
-
-        path = self._config.rootpath / ".harness" / "ledger.json"
-        ledger = read_ledger(path)
-        ledger.sample = self._settings["sample"]
-        for news in self._ledger:
-            ledger.update(news)
-        ledger.write(path)
+            _print(self._run, self._output.trouble, sys.stderr)
 
     def _finish(self, written: list[str]) -> Run:
         import platform  # noqa: PLC0415  only after evals
@@ -147,7 +128,7 @@ class Gate:
             missing=tuple(nodeid for nodeid in self._manifest if nodeid not in self._messages),
             deselected=self._deselected,
             baselines=tuple(written),
-            settings=self._settings,
+            settings=self._settings and {**self._settings, "unpinned": sorted(self._unpinned)},
             provenance={
                 "harness": harness.__version__,
                 "python": platform.python_version(),
@@ -181,12 +162,6 @@ class Gate:
             holm=tuple(alarms[place][2] for place in named),
         )
 
-    def _write_run(self, run: Run) -> None:
-        from harness.files import write_atomically  # noqa: PLC0415  only after evals
-        from harness.report import to_json  # noqa: PLC0415
-
-        write_atomically(self._path, to_json(run))
-
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the inconclusive claims in full, then the table of all claims."""
         if self._run is None:
@@ -204,17 +179,20 @@ class Gate:
                             terminalreporter.write_line(line)
         terminalreporter.write_sep("=", "harness")
         first, *rest = summary(self._run, shutil.get_terminal_size().columns)
-        color = {"green": True} if self._run.green else {"red": True}
+        fine = self._run.green and not self._output.trouble
+        color = {"green": True} if fine else {"red": True}
         terminalreporter.write_line(first, bold=True, **color)
         for line in rest:
             terminalreporter.write_line(line)
+        for line in self._output.trouble:
+            terminalreporter.write_line(line, red=True)
 
 
-def _print(run: Run, file: TextIO) -> None:
+def _print(run: Run, trouble: Iterable[str], file: TextIO) -> None:
     """Print the verdict and what is not proven where pytest itself prints nothing."""
     from harness.report import explain, summary  # noqa: PLC0415  only after evals
 
     for ruling in run.rulings:
         if ruling.decision.verdict != "supported":
             print(f"{ruling.place}:", *explain(ruling), sep="\n", file=file)
-    print(*summary(run, 80), sep="\n", file=file)
+    print(*summary(run, 80), *trouble, sep="\n", file=file)

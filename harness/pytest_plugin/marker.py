@@ -32,7 +32,7 @@ class EvalMarker:
     draws
         Draws per item, or ``"auto"`` for planned looks.
     cap
-        The most draws per item that planned looks take.
+        The most draws per item that planned looks take; goes with no fixed number of draws.
     policy
         What the eval changes of the policy.
     weight
@@ -83,21 +83,34 @@ def read_marker(item: pytest.Item) -> EvalMarker:
                 msg = f"the marker harness() has no argument {key!r}"
                 raise ConfigError(msg, where=place, hint=did_you_mean(key, _KNOWN))
             merged.setdefault(key, value)
-    task, draws = merged.get("task"), merged.get("draws")
+    task = merged.get("task")
     if not isinstance(task, str):
         msg = "the marker harness() names no task" if task is None else f"task={task!r} is no name"
         raise ConfigError(msg, where=place, hint='write harness(task="...")')
-    if isinstance(draws, str) and draws != "auto":
-        msg = f"harness(draws={draws!r}) must be a whole number from 1, or 'auto'"
-        raise ConfigError(msg, where=place)
+    draws, cap = _size(merged, place)
     return EvalMarker(
         task=task,
-        draws="auto" if draws == "auto" else _count("draws", draws, place),
-        cap=_count("cap", merged.get("cap"), place),
+        draws=draws,
+        cap=cap,
         where=_where(merged.get("where", {}), place),
         policy=_policy(merged, place),
         weight=_positive("weight", merged.get("weight", 1.0), place),
     )
+
+
+def _size(merged: Mapping[str, Any], place: str) -> tuple[int | Literal["auto"] | None, int | None]:
+    """Return draws and cap; a fixed number of draws has no cap."""
+    draws, cap = merged.get("draws"), _count("cap", merged.get("cap"), place)
+    if draws == "auto":
+        return "auto", cap
+    if isinstance(draws, str):
+        msg = f"harness(draws={draws!r}) must be a whole number from 1, or 'auto'"
+        raise ConfigError(msg, where=place)
+    count = _count("draws", draws, place)
+    if count is not None and cap is not None:
+        msg = f"harness(draws={count}, cap={cap}): cap is for planned looks, and {count} is fixed"
+        raise ConfigError(msg, where=place, hint='take one of them away, or write draws="auto"')
+    return count, cap
 
 
 def _count(name: str, value: object, place: str) -> int | None:

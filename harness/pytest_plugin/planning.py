@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
@@ -11,10 +12,10 @@ import pytest
 from harness.calibration import Suite, replay
 from harness.claims import Arms, Baselines
 from harness.errors import ConfigError, HarnessError, PlanError, did_you_mean
-from harness.files import write_atomically
 from harness.judge import Planner
-from harness.planning import chance_of_green, dump_plan
+from harness.planning import chance_of_green
 from harness.pytest_plugin.marker import EvalMarker
+from harness.pytest_plugin.plan_writer import PlanWriter
 from harness.pytest_plugin.prepare import Prepared, is_eval, prepare
 from harness.records import Plan, PlannedClaim, Source, Tally
 from harness.report.planned import calibration_lines, demand_lines, plan_lines
@@ -30,7 +31,7 @@ class Planning:
     def __init__(self, config: pytest.Config) -> None:
         self._pytest = config
         self._ready: Prepared | None = None
-        self._failed = False
+        self._unplanned: list[str] = []
         self._lines: list[str] = []
         self._error = ""
 
@@ -93,20 +94,22 @@ class Planning:
         error = call.excinfo.value if call.excinfo is not None else None
         if is_eval(item) and isinstance(error, HarnessError):
             report.longrepr = f"{item.nodeid}: {error}"
-        self._failed = self._failed or (report.failed and is_eval(item))
+        if is_eval(item) and report.failed:
+            self._unplanned.append(f"{item.nodeid}: {error}")
         return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Make the forecasts, and write the plan if all went well."""
-        if self._ready is None or not self.planner.intents:
-            return
         try:
-            self._lines = list(self._finish())
+            if self._ready is not None and self.planner.intents:
+                self._lines.extend(self._finish())
         except HarnessError as error:
             self._error = str(error)
         if self._error and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if not self._pytest.pluginmanager.has_plugin("terminalreporter"):
+            self._print()
 
     def _finish(self) -> Iterator[str]:
         claims = self.planner.plan()
@@ -119,20 +122,21 @@ class Planning:
         yield from plan_lines(claims, green, width)
         yield ""
         yield from demand_lines(list(self._demand(claims)))
-        if self._pytest.getoption("--harness-write-plan"):
-            yield self._written(claims, green)
+        writer = self._pytest.pluginmanager.get_plugin("harness-plan-writer")
+        if isinstance(writer, PlanWriter):
+            yield from self._written(writer, claims, green)
 
     def _written(
-        self, claims: tuple[PlannedClaim, ...], green: tuple[float | None, float | None]
-    ) -> str:
+        self, writer: PlanWriter, claims: tuple[PlannedClaim, ...],
+        green: tuple[float | None, float | None],
+    ) -> Iterator[str]:  # fmt: skip
         path: Path = self.ready.config.path.parent / "plan.json"
-        if self._failed:
+        if self._unplanned:
             msg = "the plan is not written: an eval could not be planned"
             raise PlanError(msg, where=str(path))
         policy = {name: getattr(self.ready.config.policy, name) for name in _PROMISED}
         plan = Plan(claims=claims, policy=policy, seed=self.ready.config.seed)
-        write_atomically(path, dump_plan(plan, green))
-        return f"plan written: {path} ({plan.hash})"
+        yield from writer.write(path, plan, green, self.ready.markers, self._pytest.rootpath)
 
     def _demand(
         self, claims: Sequence[PlannedClaim]
@@ -201,6 +205,12 @@ class Planning:
                 reporter.rewrite(f"replayed {done} of {whole} claims", erase=True)
 
         return show
+
+    def _print(self) -> None:
+        """Print the tables, and what went wrong, where pytest itself prints nothing."""
+        sys.stdout.writelines(f"{line}\n" for line in self._lines)
+        wrong = filter(None, [*self._unplanned, self._error])
+        sys.stderr.writelines(f"{line}\n" for line in wrong)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the tables."""

@@ -19,9 +19,8 @@ from harness.ledger import read_ledger
 from harness.planning import read_plan
 from harness.pytest_plugin import plans
 from harness.pytest_plugin.marker import EvalMarker, read_marker
+from harness.pytest_plugin.output import LEDGER
 from harness.records import Config, Plan
-
-LEDGER = ".harness/ledger.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

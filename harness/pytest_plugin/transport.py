@@ -16,7 +16,7 @@ class Message(TypedDict, total=False):
     """One eval's news; `manifest` to `plan` come with a process's first one.
 
     `baselines` are new baseline files, their text by path; `ledger` is what it has to learn,
-    `recalled` how many verdicts it knew.
+    `recalled` how many verdicts it knew, `unpinned` arms that can change behind their names.
     """
 
     manifest: list[str]
@@ -29,6 +29,7 @@ class Message(TypedDict, total=False):
     baselines: dict[str, str]
     ledger: dict[str, Any]
     recalled: int
+    unpinned: list[str]
 
 
 def encode(ruling: Ruling) -> dict[str, Any]:

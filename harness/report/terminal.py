@@ -91,6 +91,11 @@ def _starred(rows: Sequence[Row]) -> str:
 def _remarks(run: Run) -> Iterator[str]:
     if run.provenance.get("recalled"):
         yield "recalled: verdicts on draws that were judged before; --harness-fresh takes others"
+    if unpinned := run.settings.get("unpinned"):
+        yield (
+            f"not pinned: {', '.join(unpinned)}: verdicts on them are not remembered, nor second "
+            "tries on the same draws counted; declare their `revision:`"
+        )
     for reason in run.exploratory:
         yield f"exploratory: {reason}"
     yield from _about_plan(run)

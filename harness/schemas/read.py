@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from harness.errors import HarnessError
 from harness.schemas.check import find_problem
 
 
-def parse_json(
-    text: str, *, schema: str, where: str, kind: type[HarnessError], hint: str
+def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
+    text: str,
+    *,
+    schema: str,
+    where: str,
+    kind: type[HarnessError],
+    hint: str,
+    migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Parse a JSON file and hold it against its schema.
 
@@ -26,6 +33,8 @@ def parse_json(
         The error to raise.
     hint
         The next step where there is no better one.
+    migrate
+        Brings data of an earlier version to today's.
 
     Raises
     ------
@@ -40,6 +49,8 @@ def parse_json(
         line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         msg = f"this {schema} is no JSON: {reason}"
         raise kind(msg, where=f"{where}{line}", hint=hint) from None
+    if migrate is not None and isinstance(data, dict):
+        data = migrate(data)
     problem = find_problem(data, schema)
     if problem is not None:
         key = ".".join(map(str, problem.keys))

@@ -115,7 +115,7 @@ def test_plan_version_1() -> None:
 
 
 def test_ledger_version_1(tmp_path: Path) -> None:
-    """The first format of a ledger is read, means what it meant, and is written as it was."""
+    """The first format of a ledger is read, means what it meant, and loses nothing but its age."""
     path = STORED / "ledger_v1.json"
     ledger = read_ledger(path)
     plan = read_plan(STORED / "plan_v1.json")
@@ -126,6 +126,19 @@ def test_ledger_version_1(tmp_path: Path) -> None:
     (verdict,) = ledger.verdicts.values()
     assert decision_of(verdict["decision"]).verdict == "refuted"
     assert list(ledger.rounds.values()) == [8]
+    assert ledger.attempts == {}
+    ledger.write(tmp_path / "ledger.json")
+    before, after = (
+        json.loads(one.read_text(encoding="utf-8")) for one in (path, tmp_path / "ledger.json")
+    )
+    assert after == {**before, "schema": 2, "attempts": {}}
+
+
+def test_ledger_version_2(tmp_path: Path) -> None:
+    """The second format counts attempts, and is written as it was."""
+    path = STORED / "ledger_v2.json"
+    ledger = read_ledger(path)
+    assert ledger.attempt("5eed5eed5eed5eed", "f00dfeedf00dfeed") == 2
     ledger.write(tmp_path / "ledger.json")
     assert (tmp_path / "ledger.json").read_bytes() == path.read_bytes()
 

@@ -58,6 +58,14 @@ def test_an_arm_without_a_revision_is_asked_again(project: Project) -> None:
     result.stdout.no_fnmatch_line("recalled:*")
 
 
+def test_what_is_not_pinned_is_named(project: Project, workers: tuple[str, ...]) -> None:
+    """Arms without a revision that a claim was decided on are named, in the file too."""
+    project.evals(f"{EVAL}\ndef test_b(arms):\n    assert {GAIN}\n")
+    result = project.run(*workers)
+    result.stdout.fnmatch_lines(["not pinned: base, rl: verdicts on them are not remembered*"])
+    assert project.stored["settings"]["unpinned"] == ["base", "rl"]
+
+
 def test_changed_code_is_asked_again(project: Project) -> None:
     """A function's source is part of its identity, whatever revision it declares."""
     project.evals(EVAL)
@@ -85,7 +93,7 @@ def test_fresh_draws_are_others(project: Project) -> None:
 
 
 def test_a_second_attempt_is_exploratory(project: Project, workers: tuple[str, ...]) -> None:
-    """Under a plan fresh draws are attempt 2: said in the first line, with any workers."""
+    """Fresh draws are attempt 2: said in the first line, with any workers, as it is in a re-run."""
     project.evals(f"def test_it(arms):\n    assert {GAIN}\n")
     project.run(WRITE)
     result = project.run(*workers)
@@ -95,14 +103,28 @@ def test_a_second_attempt_is_exploratory(project: Project, workers: tuple[str, .
     result.stdout.fnmatch_lines(
         [
             "EXPLORATORY, SUPPORTED: all of 1 claim in 1 eval",
-            "exploratory: attempt 2 on fresh draws",
+            "exploratory: attempt 2 on other draws",
         ]
     )
-    assert project.stored["claims"][0]["exploratory"] == "attempt 2 on fresh draws"
+    assert project.stored["claims"][0]["exploratory"] == "attempt 2 on other draws"
+    project.run(*workers)
+    assert project.stored["exploratory"] == ["attempt 2 on other draws"]
+
+
+def test_seeds_and_plans_are_counted_together(project: Project) -> None:
+    """Another seed, and an easier plan on it, are tries at one effect, however many claim it."""
+    body = "def test_{}(arms):\n    assert arms['rl'].pass_at(1) > arms['base'].pass_at(1) + {}\n"
+    project.evals(body.format("a", 0.45) + body.format("b", 0.45))
+    project.run("-n", "2")
+    project.evals(body.format("a", 0.2) + body.format("b", 0.2))
+    project.run(WRITE, "--harness-seed", "1")
+    project.run("--harness-seed", "1", "-n", "2")
+    assert project.stored["exploratory"] == ["attempt 2 on other draws"]
+    assert [len(draws) for draws in _ledger(project)["attempts"].values()] == [2]
 
 
 def test_a_plan_after_the_draws_is_exploratory(project: Project) -> None:
-    """Looking first and planning then proves less: fresh draws mend it."""
+    """Looking first and planning then proves less; fresh draws mend that, as a second attempt."""
     project.evals(f"def test_it(arms):\n    assert {GAIN}\n")
     project.run()
     project.run(WRITE)
@@ -113,9 +135,8 @@ def test_a_plan_after_the_draws_is_exploratory(project: Project) -> None:
             "exploratory: planned after its draws were first looked at (--harness-fresh takes *)",
         ]
     )
-    result = project.run(FRESH)
-    result.stdout.fnmatch_lines(["SUPPORTED: all of 1 claim in 1 eval"])
-    assert project.stored["exploratory"] == []
+    project.run(FRESH)
+    assert project.stored["exploratory"] == ["attempt 2 on other draws"]
 
 
 def test_an_easier_plan_after_the_draws_is_exploratory(project: Project) -> None:
@@ -146,7 +167,7 @@ def test_without_a_plan_several_alarms_are_not_controlled(project: Project) -> N
     ("text", "message"),
     [
         ("{", "*ledger.json:1: this ledger is no JSON*delete it to begin anew"),
-        ('{"schema": 2}', "*ledger.json*schema 2 is from a later version*"),
+        ('{"schema": 3}', "*ledger.json*schema 3 is from a later version*"),
     ],
 )
 def test_a_broken_ledger_ends_the_session(project: Project, text: str, message: str) -> None:

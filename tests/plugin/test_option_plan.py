@@ -185,3 +185,48 @@ def test_a_mistake_is_named_before_planning(project: Project) -> None:
     result = project.run(PLAN)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*no task 'summs'*did you mean 'sums'?"])
+
+
+def test_it_is_printed_without_a_terminal(project: Project) -> None:
+    """Where pytest itself prints nothing, the table goes to stdout and mistakes to stderr."""
+    project.evals(f"def test_it(arms):\n    assert {GAIN}\n")
+    result = project.run_apart(PLAN, "-p", "no:terminal")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["claim * chance", "test_it", "* loud.pass@1 - base.pass@1 *"])
+    assert result.errlines == []
+    project.evals("def test_it(arms):\n    assert arms['nobody'].mean() > 0.5\n")
+    result = project.run_apart(PLAN, "-p", "no:terminal")
+    assert result.ret == 1
+    result.stderr.fnmatch_lines(["evals/test_evals.py::test_it: *'nobody'*"])
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        (
+            "no_evidence(-0.5 < effect < 0.5)",
+            "*takes one comparison, not a chained one; write an *",
+        ),
+        ("((held := effect < 0.9) and no_evidence(held))", "*has been decided already: it can't *"),
+    ],
+    ids=["chained", "decided"],
+)
+def test_an_alarm_that_a_run_refuses_is_not_planned(
+    project: Project, claim: str, message: str
+) -> None:
+    """What is no alarm in a run is none in a plan."""
+    effect = "arms['rl'].mean() - arms['base'].mean()"
+    project.evals(f"def test_it(arms):\n    effect = {effect}\n    assert {claim}\n")
+    for options in ((PLAN,), ()):
+        result = project.run(*options)
+        assert result.ret == 1
+        result.stdout.fnmatch_lines([message])
+
+
+def test_an_alarm_beside_its_counterpart_is_planned(project: Project) -> None:
+    """Alarms on both sides of an effect, each for itself, are no chain."""
+    project.evals(
+        "def test_it(arms):\n    rl, base = arms['rl'].mean(), arms['base'].mean()\n"
+        "    assert no_evidence(rl < base - 0.4)\n    assert no_evidence(rl > base + 0.9)\n"
+    )
+    assert project.run(PLAN).ret == 0

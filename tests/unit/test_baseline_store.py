@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.baseline import Baseline, BaselineStore, dump
-from harness.errors import BaselineError
+from harness.errors import BaselineError, FileError
 from harness.records import Tally
 
 
@@ -89,7 +89,7 @@ def test_a_full_disk_leaves_the_old_file(
     path = store.save(baseline)
     before = path.read_bytes()
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(FileError, match="No space left"):
         store.save(dataclasses.replace(baseline, epoch=2))
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]

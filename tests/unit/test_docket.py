@@ -86,9 +86,9 @@ def test_doubts_on_one_half_are_doubts_on_the_whole(
     halves: tuple[Ruling, Ruling], order: int
 ) -> None:
     """An equivalence is exploratory if one of its sides is."""
-    doubted = dataclasses.replace(halves[1], exploratory="attempt 2 on fresh draws")
+    doubted = dataclasses.replace(halves[1], exploratory="attempt 2 on other draws")
     (found,) = joined([halves[0], doubted][::order])
-    assert found.exploratory == "attempt 2 on fresh draws"
+    assert found.exploratory == "attempt 2 on other draws"
 
 
 def test_a_ruling_has_the_normal_form_of_its_claim(

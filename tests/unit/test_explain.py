@@ -107,5 +107,5 @@ def test_a_p_value_near_the_level_of_its_look_keeps_its_side(ruling: MakeRuling)
 
 def test_an_exploratory_verdict_says_why(ruling: MakeRuling) -> None:
     """What a verdict proves less stands at its end."""
-    *_, last = explain(ruling(exploratory="attempt 2 on fresh draws"))
-    assert last == "  note:   exploratory: attempt 2 on fresh draws"
+    *_, last = explain(ruling(exploratory="attempt 2 on other draws"))
+    assert last == "  note:   exploratory: attempt 2 on other draws"

@@ -35,6 +35,9 @@ names = st.text(min_size=0, max_size=8)
         opened=st.dictionaries(names, names, max_size=3),
         verdicts=st.dictionaries(names, st.just(VERDICT), max_size=2),
         rounds=st.dictionaries(names, st.integers(1, 64), max_size=2),
+        attempts=st.dictionaries(
+            names, st.lists(names, min_size=1, max_size=3, unique=True), max_size=2
+        ),
     )
 )
 def test_it_is_read_as_it_was_written(
@@ -78,6 +81,17 @@ def test_verdicts_and_rounds_are_taken_in() -> None:
     assert (set(ledger.verdicts), ledger.rounds) == ({"v", "w"}, {"k": 8})
 
 
+def test_attempts_are_numbered_in_order() -> None:
+    """Draws keep their place among those of an effect; unknown ones come after them."""
+    ledger = Ledger()
+    for draws in ("a", "b", "a"):
+        ledger.update({"attempts": {"gain": [draws]}})
+    assert ledger.attempts == {"gain": ["a", "b"]}
+    numbers = [ledger.attempt("gain", draws) for draws in "abc"]
+    assert numbers == [1, 2, 3]
+    assert ledger.attempt("loss", "c") == 1
+
+
 def test_the_oldest_verdicts_are_forgotten() -> None:
     """A ledger does not grow without end: of many verdicts the latest are kept."""
     ledger = Ledger(verdicts={f"old {number}": VERDICT for number in range(5_000)})
@@ -92,7 +106,7 @@ def test_the_oldest_verdicts_are_forgotten() -> None:
     [
         ("{", "ledger.json:1: this ledger is no JSON: .*; restore it, or delete it"),
         ("[]", "is not of type 'object'"),
-        ('{"schema": 2}', "schema 2 is from a later version; this one reads up to 1; update"),
+        ('{"schema": 3}', "schema 3 is from a later version; this one reads up to 2; update"),
         ('{"schema": 1}', "needs 'sample', 'plans', 'opened', 'verdicts', 'rounds'"),
         ('{"sample": NaN}', "NaN is no number"),
     ],
@@ -106,10 +120,23 @@ def test_a_broken_ledger_is_named(write: Write, content: str, message: str) -> N
     assert str(caught.value).startswith(str(path))
 
 
+@pytest.mark.parametrize("folder", [True, False], ids=["a folder", "in a file"])
+def test_a_ledger_that_cant_be_read_is_named(tmp_path: Path, *, folder: bool) -> None:
+    """A folder in the ledger's place, or a file in its folder's, is no empty ledger."""
+    path = tmp_path / ".harness" / "ledger.json"
+    if folder:
+        path.mkdir(parents=True)
+    else:
+        path.parent.touch()
+    with pytest.raises(LedgerError, match=r"ledger\.json: can't be read: .*see that \.harness/ is"):
+        read_ledger(path)
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("sample", 0), ("sample", 1.5), ("plans", {"p": "x"}), ("opened", {"a": None}),
-     ("verdicts", {"v": {}}), ("rounds", {"k": 0}), ("extra", 1)],
+     ("verdicts", {"v": {}}), ("rounds", {"k": 0}), ("attempts", {"e": []}),
+     ("attempts", {"e": ["a", "a"]}), ("extra", 1)],
 )  # fmt: skip
 def test_an_impossible_ledger_is_named(tmp_path: Path, key: str, value: object) -> None:
     """Each part is held against the schema, and named."""

@@ -114,6 +114,10 @@ def test_the_draws_of_an_eval(
         ),
         ({"task": "t", "cap": "auto"}, r"cap='auto'\) must be a whole number"),
         ({"task": "t", "cap": -1}, r"cap=-1\) must be a whole number"),
+        (
+            {"task": "t", "draws": 16, "cap": 64},
+            r'draws=16, cap=64\): cap is for planned looks, and 16 is fixed; .* draws="auto"',
+        ),
         ({"task": "t", "items": "thes"}, "items='thes'.* is unknown; did you mean 'these'"),
         ({"task": "t", "method": "tfloor"}, "method='tfloor'.* did you mean 't-floor'"),
         ({"task": "t", "effect": 0}, r"effect=0\) must be a number above 0, at most 1"),
@@ -132,6 +136,14 @@ def test_what_is_wrong_is_named(keywords: dict[str, Any], message: str) -> None:
     with pytest.raises(HarnessError, match=message) as caught:
         read(keywords)
     assert str(caught.value).startswith("evals/test_it.py::test_it: ")
+
+
+def test_a_cap_is_held_against_the_merged_draws() -> None:
+    """A module's cap and a test's number don't go together; a test's `auto` overrules a number."""
+    with pytest.raises(ConfigError, match="cap is for planned looks"):
+        read({"draws": 16}, {"task": "sums", "cap": 64})
+    found = read({"draws": "auto"}, {"task": "sums", "cap": 64}, {"draws": 16})
+    assert (found.draws, found.cap) == ("auto", 64)
 
 
 def test_arguments_have_names() -> None:

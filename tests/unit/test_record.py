@@ -48,6 +48,7 @@ def learned(judge: Judge, ledger: Ledger) -> Ledger:
     after = dataclasses.replace(
         ledger, plans=dict(ledger.plans), opened=dict(ledger.opened),
         verdicts=dict(ledger.verdicts), rounds=dict(ledger.rounds),
+        attempts=dict(ledger.attempts),
     )  # fmt: skip
     after.update(judge.record.news)
     return after
@@ -108,17 +109,19 @@ def test_fresh_draws_are_numbered_attempts(courts: Courts, plan_of: MakePlan) ->
         reasons.append(ruling.exploratory)
         effects.append(ruling.decision.effect)
         ledger = learned(judge, ledger)
-    assert reasons == ["", "attempt 2 on fresh draws", "attempt 3 on fresh draws"]
+    assert reasons == ["", "attempt 2 on other draws", "attempt 3 on other draws"]
     assert all(one != other for one, other in pairwise(effects))
 
 
-def test_fresh_draws_mend_a_late_plan(courts: Courts, plan_of: MakePlan) -> None:
-    """A claim that was planned after the first draws is a first attempt on fresh ones."""
-    first = courts()
-    decided(first)
-    ledger = learned(first, Ledger())
-    ledger.sample = 2
-    assert decided(courts(plan=plan_of(), ledger=ledger)).exploratory == ""
+def test_planning_anew_does_not_count_anew(courts: Courts, plan_of: MakePlan) -> None:
+    """Fresh draws under an easier plan, or a first one, are a second attempt all the same."""
+    for before in (plan_of(), None):
+        first = courts(plan=before)
+        decided(first)
+        ledger = learned(first, Ledger())
+        ledger.sample = 2
+        easier = courts(plan=plan_of(low_margin=0.05), ledger=ledger)
+        assert decided(easier, margin=0.05).exploratory == "attempt 2 on other draws"
 
 
 @pytest.mark.parametrize(
@@ -158,13 +161,6 @@ def test_another_measure_than_planned_is_exploratory(
     path.write_text(text.replace(old, new), encoding="utf-8")
     reason = "items, selection or scorer are not as planned"
     assert decided(courts(plan=plan)).exploratory == reason
-
-
-def test_fresh_draws_without_a_plan_are_exploratory(courts: Courts) -> None:
-    """Without a plan nobody knows what was tried before: a later sample is an attempt."""
-    assert decided(courts(ledger=Ledger(sample=2))).exploratory == (
-        "attempt 2 on fresh draws, without a plan"
-    )
 
 
 def test_several_reasons_are_all_said(courts: Courts, plan_of: MakePlan) -> None:
@@ -260,10 +256,12 @@ def test_a_changed_baseline_is_another_question(courts: Courts) -> None:
     same = courts(ledger=ledger)
     on_baseline(same)
     assert same.record.recalled == 1
+    assert same.docket.rulings[-1].exploratory == ""
     made.clerk.store.save(dataclasses.replace(baseline, epoch=2))
     other = courts(ledger=ledger)
     on_baseline(other)
     assert other.record.recalled == 0
+    assert other.docket.rulings[-1].exploratory == "attempt 2 on other draws"
 
 
 def test_bets_by_rounds_go_on(courts: Courts) -> None:
@@ -278,6 +276,7 @@ def test_bets_by_rounds_go_on(courts: Courts) -> None:
     assert {one.verdict for one in seen} == {"inconclusive"}
     assert seen[0].p >= seen[1].p >= seen[2].p
     assert ledger.verdicts == {}
+    assert [len(draws) for draws in ledger.attempts.values()] == [1]
 
 
 def test_a_bet_that_is_decided_is_over(courts: Courts) -> None:

@@ -24,6 +24,7 @@ SETTINGS = {
     "seed": 0,
     "arms": {"rl": {"engine": "python", "function": "m:f", "temperature": 1.0, "top_p": 1.0,
                     "max_tokens": 256}},
+    "unpinned": ["rl"],
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -55,6 +56,15 @@ def test_refuted_and_inconclusive_are_counted(ruling: MakeRuling) -> None:
         result(ruling(verdict="refuted"), ruling(verdict="inconclusive"), outcome="failed"),
     )
     assert headline(found) == "NOT PROVEN: 1 refuted, 2 inconclusive, of 4 claims in 2 evals"
+
+
+def test_arms_that_are_not_pinned_are_named(ruling: MakeRuling) -> None:
+    """Arms that can change behind their names are one line, with what to declare."""
+    found = dataclasses.replace(run(result(ruling())), settings={"unpinned": ["agent", "base"]})
+    (remark,) = [line for line in lines(found) if line.startswith("not pinned")]
+    assert remark.startswith("not pinned: agent, base: ")
+    assert remark.endswith("declare their `revision:`")
+    assert not any(line.startswith("not pinned") for line in lines(run(result(ruling()))))
 
 
 def test_missing_evals_are_not_green(ruling: MakeRuling) -> None:
@@ -176,10 +186,10 @@ def test_the_last_look_is_not_early(ruling: MakeRuling) -> None:
 @pytest.mark.parametrize("verdict", ["supported", "refuted"])
 def test_exploratory_runs_say_so_first(ruling: MakeRuling, verdict: str) -> None:
     """The headline is marked, whatever the verdict, and each reason is given once."""
-    late = ruling(verdict=verdict, exploratory="attempt 2 on fresh draws")
+    late = ruling(verdict=verdict, exploratory="attempt 2 on other draws")
     found = lines(run(result(late, late, ruling())))
     assert found[0].startswith("EXPLORATORY, ")
-    assert found.count("exploratory: attempt 2 on fresh draws") == 1
+    assert found.count("exploratory: attempt 2 on other draws") == 1
 
 
 def test_recalled_verdicts_are_said_to_be_so(ruling: MakeRuling) -> None:

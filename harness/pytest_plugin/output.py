@@ -1,0 +1,76 @@
+"""What a session leaves behind: the run, the ledger and new baselines.
+
+The gate has one in every pytest run, so it imports nothing until there is something to write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from harness.report import Run
+
+LEDGER = ".harness/ledger.json"
+
+
+class Output:
+    """Writes the files of a session.
+
+    `trouble` is what could not be written, each in one line: the evals go on all the same, and
+    the session fails at its end.
+    """
+
+    def __init__(self, root: Path, run: str | None) -> None:
+        self._run = root / (run or ".harness/run.json")
+        self._ledger = root / LEDGER
+        self.trouble: dict[str, None] = {}
+
+    def remove_run(self) -> None:
+        """Remove an older run: its verdict must not outlive this one."""
+        from harness.files import remove  # noqa: PLC0415  only after evals
+
+        with self._kept():
+            remove(self._run)
+
+    def write_run(self, run: Run) -> None:
+        """Write the run."""
+        from harness.files import write_atomically  # noqa: PLC0415  only after evals
+        from harness.report import to_json  # noqa: PLC0415
+
+        with self._kept():
+            write_atomically(self._run, to_json(run))
+
+    def write_ledger(self, news: Sequence[Mapping[str, Any]], sample: int) -> None:
+        """Let the ledger learn what was looked at and decided."""
+        from harness.ledger import read_ledger  # noqa: PLC0415  only after evals
+
+        with self._kept():
+            ledger = read_ledger(self._ledger)
+            ledger.sample = sample
+            for one in news:
+                ledger.update(one)
+            ledger.write(self._ledger)
+
+    def write_baselines(self, texts: Mapping[str, str]) -> list[str]:
+        """Write new baselines, their text by path, and return the paths of those written."""
+        from harness.files import write_atomically  # noqa: PLC0415  only after evals
+
+        written: list[str] = []
+        for path, text in sorted(texts.items()):
+            with self._kept():
+                write_atomically(Path(path), text)
+                written.append(path)
+        return written
+
+    @contextlib.contextmanager
+    def _kept(self) -> Iterator[None]:
+        from harness.errors import HarnessError  # noqa: PLC0415  only after evals
+
+        try:
+            yield
+        except HarnessError as error:
+            self.trouble[str(error)] = None
