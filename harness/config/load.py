@@ -12,7 +12,7 @@ from harness.config.yaml_file import YamlFile, read_yaml
 from harness.errors import ConfigError, did_you_mean
 from harness.records import ArmSpec, Config, Policy, Price, Sampling
 
-_COMMON = ("engine", "sampling", "stream", "price")
+_COMMON = ("engine", "sampling", "stream", "price", "differs")
 _DRAWS = 16
 _CAP = 64
 _PATHS = ("model",)
@@ -76,6 +76,7 @@ def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -
         stream=spec.get("stream", name),
         where=file.where(["arms", name]),
         price=Price(**spec["price"]) if "price" in spec else None,
+        differs=tuple(spec.get("differs", ())),
     )
 
 

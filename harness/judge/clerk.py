@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import harness
@@ -42,6 +43,8 @@ class Clerk:
     most_draws
         For each task, the most draws that an eval of the session takes: a new baseline has at
         least as many, whichever eval asks for it first.
+    sampler
+        Gives the draws; one that keeps them in memory if none is given.
     """
 
     def __init__(
@@ -51,12 +54,13 @@ class Clerk:
         number: int = 1,
         update: bool = False,
         most_draws: Mapping[str, int] | None = None,
+        sampler: Sampler | None = None,
     ) -> None:
         self._config = config
         self._number = number
         self._update = update
         self._most_draws = most_draws or {}
-        self._sampler = Sampler(config.seed)
+        self._sampler = sampler or Sampler(config.seed)
         self.store = BaselineStore(config.path.parent / "baselines")
         self.updates: dict[tuple[str, str], Baseline] = {}
         self._baselines: dict[tuple[str, str], Baseline] = {}
@@ -86,6 +90,10 @@ class Clerk:
             source.task,
         ]
         return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
+
+    def drawn(self) -> Counter[str]:
+        """Return the draws taken by this process since this was last asked, by arm."""
+        return self._sampler.drawn()
 
     def pinned(self, source: Source) -> bool:
         """Say whether the arm can't change behind its name."""
@@ -120,13 +128,15 @@ class Clerk:
             if source.task != first.task:
                 msg = f"{text} compares task {first.task!r} with task {source.task!r}"
                 raise ClaimError(msg, hint="make a claim for each task")
-            for name, value in dataclasses.asdict(other.sampling).items():
-                if value != getattr(arm.sampling, name):
+            for name, value in _conditions(other).items():
+                known = _conditions(arm)[name]
+                if value != known and name not in {*arm.differs, *other.differs}:
                     msg = (
                         f"{arm.name!r} and {other.name!r} are incomparable: {name} is "
-                        f"{getattr(arm.sampling, name)} and {value}"
+                        f"{_shown(known)} and {_shown(value)}"
                     )
-                    raise ClaimError(msg, where=other.where, hint="give both the same sampling")
+                    hint = f"give both the same, or declare it: `differs: [{name}]`"
+                    raise ClaimError(msg, where=other.where, hint=hint)
 
     def check_draws(self, sources: Sequence[Source]) -> None:
         """Refuse two arms that share their draws; opens their engines.
@@ -261,3 +271,17 @@ class Clerk:
             answers=tuple(tally.answers[row] for row in rows),
             right=tuple(map(scorer.right, items)),
         )
+
+
+#: Options of engines that decide what a model is shown of a prompt.
+_TEMPLATE = ("api", "system", "template")
+
+
+def _conditions(arm: ArmSpec) -> dict[str, object]:
+    """Return what two arms must share to be compared: sampling, and how prompts are shown."""
+    template = {name: arm.options.get(name, "") for name in _TEMPLATE}
+    return {**dataclasses.asdict(arm.sampling), **template}
+
+
+def _shown(value: object) -> str:
+    return "not set" if value == "" else f"{value}"

@@ -41,6 +41,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="draws per item, over config and marker; auto: planned looks up to those",
     )  # fmt: skip
     option(
+        "--harness-offline", action="store_true",
+        help="call no model: decide on the draws that are in the store",
+    )  # fmt: skip
+    option(
         "--harness-fresh", action="store_true",
         help="take fresh draws: another attempt, exploratory from the second on",
     )  # fmt: skip

@@ -179,6 +179,7 @@ class Evals:
         record = self.judge.record
         news["ledger"], record.news = record.news, {}
         news["recalled"], record.recalled = record.recalled, 0
+        news["drawn"] = dict(self.judge.clerk.drawn())
         news["unpinned"], record.unpinned = sorted(record.unpinned), set()
         self.judge.close_docket()
 

@@ -10,6 +10,7 @@ import contextlib
 import shutil
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
@@ -47,6 +48,8 @@ class Gate:
         self._recalled = 0
         self._unpinned: set[str] = set()
         self._sample: int | None = None
+        self._name = ""
+        self._drawn: Counter[str] = Counter()
         self._run: Run | None = None
         self._output = Output(config.rootpath, config.getoption("--harness-run"))
 
@@ -61,6 +64,11 @@ class Gate:
                 self._sample = read_ledger(self._config.rootpath / LEDGER).sample + 1
         if self._sample is not None:
             node.workerinput["harness_sample"] = self._sample
+        if not self._name:
+            from harness.pytest_plugin.running import name_of_run  # noqa: PLC0415  as above
+
+            self._name = name_of_run(self._config.rootpath)
+        node.workerinput["harness_run"] = self._name
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(
@@ -89,6 +97,7 @@ class Gate:
         self._ledger.append(message.get("ledger", {}))
         self._recalled += message.get("recalled", 0)
         self._unpinned.update(message.get("unpinned", []))
+        self._drawn.update(message.get("drawn", {}))
         if self._settings and message.get("ledger"):
             # Now: what was looked at counts, even if this run is killed.
             self._output.write_ledger(self._ledger, self._settings["sample"])
@@ -103,6 +112,8 @@ class Gate:
             return
         interrupted = session.exitstatus not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
         written = [] if interrupted else self._output.write_baselines(self._baselines)
+        if not interrupted:
+            self._output.end_run()
         self._run = self._finish(written)
         self._output.write_run(self._run)
         if self._settings:
@@ -136,6 +147,7 @@ class Gate:
                 "started": round(self._start, 3),
                 "seconds": round(time.time() - self._start, 3),
                 "recalled": self._recalled,
+                "drawn": dict(sorted(self._drawn.items())),
             },
             plan=self._plan_state([ruling for result in evals for ruling in result.rulings]),
         )

@@ -25,6 +25,7 @@ class Output:
     """
 
     def __init__(self, root: Path, run: str | None) -> None:
+        self._root = root
         self._run = root / (run or ".harness/run.json")
         self._ledger = root / LEDGER
         self.trouble: dict[str, None] = {}
@@ -35,6 +36,13 @@ class Output:
 
         with self._kept():
             remove(self._run)
+
+    def end_run(self) -> None:
+        """Note that the run has ended."""
+        from harness.pytest_plugin.running import note_end  # noqa: PLC0415  only after evals
+
+        with self._kept():
+            note_end(self._root)
 
     def write_run(self, run: Run) -> None:
         """Write the run."""

@@ -20,7 +20,12 @@ from harness.planning import read_plan
 from harness.pytest_plugin import plans
 from harness.pytest_plugin.marker import EvalMarker, read_marker
 from harness.pytest_plugin.output import LEDGER
+from harness.pytest_plugin.running import name_of_run, note_start
 from harness.records import Config, Plan
+from harness.sampling import Sampler
+
+#: Where draws are kept.
+DRAWS = ".harness/draws.sqlite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +70,9 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     plan_path = config.path.parent / "plan.json"
     plan = None if planning else read_plan(plan_path)
     clerk = Clerk(
-        config, number=ledger.sample, update=option("--harness-update-baseline"), most_draws=most
-    )
+        config, number=ledger.sample, update=option("--harness-update-baseline"), most_draws=most,
+        sampler=None if planning else _sampler(pytest_config, config.seed),
+    )  # fmt: skip
     for nodeid, marker in markers.items():
         try:
             clerk.task(marker.task).select(marker.where)
@@ -82,6 +88,16 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         draws=draws,
         settings=_settings(config, pytest_config.rootpath, plan, ledger.sample),
     )
+
+
+def _sampler(pytest_config: pytest.Config, seed: int) -> Sampler:
+    """Return what samples, into the store that all runs share."""
+    root = pytest_config.rootpath
+    given = getattr(pytest_config, "workerinput", {})
+    run = given.get("harness_run") or name_of_run(root)
+    note_start(root, run)
+    offline = pytest_config.getoption("--harness-offline")
+    return Sampler(seed, root / DRAWS, run=run, offline=offline)
 
 
 def _draws(value: str | None) -> int | Literal["auto"] | None:

@@ -16,7 +16,8 @@ class Message(TypedDict, total=False):
     """One eval's news; `manifest` to `plan` come with a process's first one.
 
     `baselines` are new baseline files, their text by path; `ledger` is what it has to learn,
-    `recalled` how many verdicts it knew, `unpinned` arms that can change behind their names.
+    `recalled` how many verdicts it knew, `unpinned` arms that can change behind their names,
+    `drawn` how many draws were taken of each arm.
     """
 
     manifest: list[str]
@@ -30,6 +31,7 @@ class Message(TypedDict, total=False):
     ledger: dict[str, Any]
     recalled: int
     unpinned: list[str]
+    drawn: dict[str, int]
 
 
 def encode(ruling: Ruling) -> dict[str, Any]:

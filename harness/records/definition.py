@@ -100,7 +100,8 @@ class Price:
 class ArmSpec:
     """An arm as configured: its engine, the engine's options, its sampling and its stream.
 
-    Options that are no text are JSON.
+    Options that are no text are JSON. `differs` names what may be other than in the arms that it
+    is compared with, by intention.
     """
 
     name: str
@@ -110,6 +111,7 @@ class ArmSpec:
     stream: str
     where: str
     price: Price | None = None
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -77,6 +78,13 @@ class Sampler:
     def pinned(self, arm: ArmSpec) -> bool:
         """Say whether the fingerprint tells all: nothing can change behind it."""
         return self._engine(arm).pinned
+
+    def drawn(self) -> Counter[str]:
+        """Return the draws taken by this process since this was last asked, by arm."""
+        if "_gathering" not in vars(self):
+            return Counter()
+        found, self._gathering.drawn = self._gathering.drawn, Counter()
+        return found
 
     def scorer(self, task: Task) -> Scorer:
         """Return the task's scorer."""
