@@ -15,6 +15,7 @@ from harness.lmeval import contained, line
 from harness.records import Draw, Sampling
 
 _WAVE = 8  # batches, or requests of each thread, from one arrival to the next
+_SCHEDULED = 512  # draws that vllm gets at once: it makes its own batches
 # lm-eval's classes, by what their models take with a request. All others are asked in blocks.
 _SERVER, _SEEDED, _LIKELIEST = "TemplateAPI", {"TemplateAPI", "VLLM"}, "HFLM"
 _HF = ("torch", "transformers", "accelerate")  # what the extra of that name installs
@@ -99,7 +100,8 @@ class LmEvalEngine:
         except EngineError:
             raise
         except ModuleNotFoundError as error:
-            msg = f"lm-eval's model {self._name!r} needs the package {error.name!r}"
+            what = f"the package {error.name!r}" if error.name else line(error)
+            msg = f"lm-eval's model {self._name!r} needs {what}"
             extra = "rl-eval-harness[hf]" if error.name in _HF else f"lm_eval[{self._name}]"
             hint = f"for example: pip install '{extra}'"
             raise EngineError(msg, hint=hint) from error
@@ -111,7 +113,9 @@ class LmEvalEngine:
         size = self._manner.batch_size
         if sampling.temperature == 0 or self._kinds & _SEEDED:
             calls = [_Call(*place, request) for place, request in _draws(requests)]
-            size = _WAVE * (self._manner.threads if _SERVER in self._kinds else size)
+            size *= _WAVE
+            if self._kinds & _SEEDED:
+                size = _WAVE * self._manner.threads if _SERVER in self._kinds else _SCHEDULED
             yield from (calls[start : start + size] for start in range(0, len(calls), size))
             return
         for place, request in enumerate(requests):
