@@ -16,6 +16,7 @@ _COMMON = ("engine", "sampling", "stream", "price", "differs")
 _DRAWS = 16
 _CAP = 64
 _PATHS = ("model",)
+_LM_EVAL_PATHS = ("pretrained", "tokenizer", "peft")  # where they are folders, not names in a hub
 
 
 def load_config(path: Path) -> Config:
@@ -64,9 +65,14 @@ def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -
         for key, value in spec.items()
         if key not in _COMMON
     }
-    for key in _PATHS:
-        if key in options:
-            options[key] = str(file.path.parent / options[key])
+    if spec["engine"] == "lm_eval":
+        options["args"] = json.dumps(
+            _placed(file.path.parent, spec.get("args", {})), sort_keys=True
+        )
+    else:
+        for key in _PATHS:
+            if key in options:
+                options[key] = str(file.path.parent / options[key])
     return ArmSpec(
         name=name,
         engine=spec["engine"],
@@ -78,6 +84,22 @@ def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -
         price=Price(**spec["price"]) if "price" in spec else None,
         differs=tuple(spec.get("differs", ())),
     )
+
+
+def _placed(folder: Path, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the checkpoints that arguments name, where they lie on this machine."""
+    return {
+        key: str(folder / value) if key in _LM_EVAL_PATHS and (folder / value).is_dir() else value
+        for key, value in args.items()
+    }
+
+
+def _with_model(arm: ArmSpec, path: str) -> dict[str, str]:
+    """Return the options of an arm that runs another model."""
+    if arm.engine != "lm_eval":
+        return {**arm.options, "model": path}
+    args = {**json.loads(arm.options["args"]), "pretrained": path}
+    return {**arm.options, "args": json.dumps(args, sort_keys=True)}
 
 
 def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
@@ -104,8 +126,7 @@ def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
             source = config.arms[other]
             arms[name] = dataclasses.replace(source, name=name, stream=old.stream, where=where)
         elif "model" in old.options and Path(other).exists():
-            options = {**old.options, "model": other}
-            arms[name] = dataclasses.replace(old, options=options, where=where)
+            arms[name] = dataclasses.replace(old, options=_with_model(old, other), where=where)
         else:
             msg = f"{other!r} is neither an arm nor a path"
             raise ConfigError(msg, where=where, hint=did_you_mean(other, config.arms))

@@ -20,6 +20,10 @@ def open_engine(arm: ArmSpec) -> Engine:
             from harness.engines.ctranslate2 import open_model  # noqa: PLC0415
 
             return open_model(arm.options["model"])
+        if arm.engine == "lm_eval":
+            from harness.engines.lm_eval_open import open_lm_eval  # noqa: PLC0415
+
+            return open_lm_eval(arm.options)
         from harness.engines.python import open_function  # noqa: PLC0415
 
         return open_function(arm.options["function"], arm.options.get("revision", ""))

@@ -274,7 +274,7 @@ class Clerk:
 
 
 #: Options of engines that decide what a model is shown of a prompt.
-_TEMPLATE = ("api", "system", "template")
+_TEMPLATE = ("api", "system", "apply_chat_template")
 
 
 def _conditions(arm: ArmSpec) -> dict[str, object]:

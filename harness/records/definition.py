@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from harness.errors import ClaimError, did_you_mean
+
+if TYPE_CHECKING:
+    from harness.records.draws import Scorer
 
 Tags = Mapping[str, str]
 #: A selection of items: each tag with the values that it may have.
@@ -47,12 +50,13 @@ class MetricSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Items, and how a completion of one is scored."""
+    """Items, and how a completion of one is scored: by its metrics, or by a scorer of its own."""
 
     name: str
     items: tuple[Item, ...]
     metrics: tuple[MetricSpec, ...]
     answer: str
+    scorer: Scorer | None = None
 
     def select(self, where: Where) -> tuple[int, ...]:
         """Return the positions of the items whose tags fit `where`, in the task's order.

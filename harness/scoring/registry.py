@@ -7,5 +7,5 @@ from harness.scoring.pattern import PatternScorer
 
 
 def open_scorer(task: Task) -> Scorer:
-    """Return the scorer of a task."""
-    return PatternScorer(task)
+    """Return the scorer of a task, which may bring its own."""
+    return PatternScorer(task) if task.scorer is None else task.scorer

@@ -32,6 +32,10 @@ def load_task(folder: Path, name: str) -> Task:
         msg = f"there is no task {name!r} in {folder}"
         raise TaskError(msg, hint=did_you_mean(name, known))
     file = read_yaml(path, "task")
+    if "lm_eval" in file.data:
+        from harness.tasks.lm_eval import load_lm_eval  # noqa: PLC0415  lm-eval takes seconds
+
+        return load_lm_eval(file, name)
     metrics = tuple(_metric(file, metric, spec) for metric, spec in file.data["metrics"].items())
     return Task(
         name=name,

@@ -119,9 +119,11 @@ def test_killed_at_any_moment_it_goes_on(project: Project) -> None:
         for name in ("one", "other")
     )
     path.write_text(path.read_text() + arms)
-    project.evals("def test_it(arms):\n    assert arms['one'].pass_at(1) > 0.4\n"
-                  "def test_no_op(arms):\n"
-                  "    assert -0.2 < arms['one'].pass_at(1) - arms['other'].pass_at(1) < 0.2\n")  # fmt: skip
+    project.evals(
+        "def test_it(arms):\n    assert arms['one'].pass_at(1) > 0.4\n\n"
+        "def test_no_op(arms):\n"
+        "    assert -0.2 < arms['one'].pass_at(1) - arms['other'].pass_at(1) < 0.2\n"
+    )
     command = [sys.executable, "-m", "pytest", "evals", "-q", "-p", "no:cacheprovider"]
     generator, kills = random.Random(4), 20
     for _ in range(kills):
