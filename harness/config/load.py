@@ -15,7 +15,7 @@ from harness.records import ArmSpec, Config, Policy, Price, Sampling
 _COMMON = ("engine", "sampling", "stream", "price")
 _DRAWS = 16
 _CAP = 64
-_PATHS = ("model",)
+_PATHS = ("model", "path")
 
 
 def load_config(path: Path) -> Config:
@@ -80,7 +80,7 @@ def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -
 
 
 def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
-    """Apply `NAME=OTHER` overrides: arm NAME runs what OTHER (an arm or a model path) is.
+    """Apply `NAME=OTHER` overrides: arm NAME runs what OTHER (an arm or a path) is.
 
     NAME keeps its stream, so that its draws are its own.
 
@@ -102,8 +102,8 @@ def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
         if other in config.arms:
             source = config.arms[other]
             arms[name] = dataclasses.replace(source, name=name, stream=old.stream, where=where)
-        elif "model" in old.options and Path(other).exists():
-            options = {**old.options, "model": other}
+        elif set(_PATHS) & set(old.options) and Path(other).exists():
+            options = {key: other if key in _PATHS else old.options[key] for key in old.options}
             arms[name] = dataclasses.replace(old, options=options, where=where)
         else:
             msg = f"{other!r} is neither an arm nor a path"

@@ -11,6 +11,7 @@ from typing import Any
 
 import harness
 from harness.claims import Claim
+from harness.engines import replays
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
 from harness.ledger import Ledger
@@ -55,7 +56,7 @@ class Record:
         for source in sources:
             self._open(self._clerk.identity(source))
         if planned is None or self.plan is None:
-            sample = self._ledger.sample
+            sample = self._ledger.sample if self._sampled(sources) else 1
             return f"attempt {sample} on fresh draws, without a plan" if sample > 1 else ""
         same = planned.measure == self._clerk.measure(claim.sources)
         return "; ".join(
@@ -86,8 +87,12 @@ class Record:
             all(ledger.knew(self._clerk.identity(source, number), key) for source in sources)
             for number in range(1, ledger.sample)
         )
-        if earlier and sources:
+        if earlier and self._sampled(sources):
             yield f"attempt {earlier + 1} on fresh draws"
+
+    def _sampled(self, sources: list[Source]) -> bool:
+        """Say whether any of the draws are sampled: those of records are the same each time."""
+        return any(not replays(self._config.arms[source.arm]) for source in sources)
 
     def recall(self, claim: Claim, trial: Trial) -> tuple[Decision, tuple[Reading, ...]] | None:
         """Return the verdict that was given on the same draws, if one is stored."""

@@ -66,8 +66,9 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     plan_path = config.path.parent / "plan.json"
     plan = None if planning else read_plan(plan_path)
     clerk = Clerk(
-        config, number=ledger.sample, update=option("--harness-update-baseline"), most_draws=most
-    )
+        config, number=ledger.sample, fresh=option("--harness-fresh"),
+        update=option("--harness-update-baseline"), most_draws=most,
+    )  # fmt: skip
     for nodeid, marker in markers.items():
         try:
             clerk.task(marker.task).select(marker.where)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from harness.records import Scorer, Task
+from harness.scoring.given import GivenScorer
 from harness.scoring.pattern import PatternScorer
 
 
 def open_scorer(task: Task) -> Scorer:
     """Return the scorer of a task."""
-    return PatternScorer(task)
+    return GivenScorer(PatternScorer(task))
