@@ -77,9 +77,11 @@ def key_of(kind: Literal["prompt", "id", "sha256"], text: str) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()
 
 
-def shortened(text: str) -> str:
-    """Show a text, such as a prompt, in one line that is not too long."""
-    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")
+def shortened(value: object) -> str:
+    """Show a value, such as a prompt, in one line that is not too long."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= _LONGEST else f"{value[:_LONGEST]}...")
+    return repr(value)[:_LONGEST]
 
 
 @contextmanager
@@ -90,6 +92,10 @@ def placed(where: str) -> Iterator[None]:
     except EngineError as error:
         error.where = error.where or where
         raise
+    except RecursionError:
+        msg = "is nested too deeply"
+        raise EngineError(msg, where=where) from None
     except OSError as error:
-        msg = f"can't be read: {error.strerror or error}"
+        reason, _, _ = (error.strerror or str(error)).partition("\n")
+        msg = f"can't be read: {reason}"
         raise EngineError(msg, where=where) from None

@@ -11,12 +11,6 @@ from harness.engines.recorded.messages import user_text
 from harness.errors import EngineError
 from harness.records import LENGTH, STOP, Draw
 
-try:
-    from inspect_ai.log import read_eval_log_samples
-except ImportError:
-    message = "logs of Inspect need the package 'inspect_ai'"
-    raise EngineError(message, hint="pip install inspect-ai") from None
-
 _FINISH = {"max_tokens": LENGTH, "model_length": LENGTH, "stop": STOP}
 _FAILED = "failed in the log"
 
@@ -25,6 +19,12 @@ class InspectLog:
     """An `.eval` file: its samples' epochs are the draws of their input."""
 
     def __init__(self, path: Path) -> None:
+        try:
+            from inspect_ai.log import read_eval_log_samples  # noqa: PLC0415  only logs need it
+        except ImportError:
+            msg = "logs of Inspect need the package 'inspect_ai'"
+            raise EngineError(msg, where=str(path), hint="pip install inspect-ai") from None
+        self._reader = read_eval_log_samples
         self._path = path
         self._draws: list[Draw] = []
 
@@ -47,7 +47,7 @@ class InspectLog:
 
     def _samples(self) -> Iterator[Any]:
         try:
-            yield from read_eval_log_samples(
+            yield from self._reader(
                 str(self._path), all_samples_required=False, resolve_attachments=True
             )
         except EngineError:

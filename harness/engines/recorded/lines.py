@@ -63,9 +63,6 @@ def parsed(line: bytes) -> Row:
         raise EngineError(msg, hint="is this JSON lines, one draw a line?")
     try:
         row = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
-    except RecursionError:
-        msg = "this line is nested too deeply"
-        raise EngineError(msg) from None
     except ValueError as error:
         msg = f"this line is no JSON: {getattr(error, 'msg', error)}"
         raise EngineError(msg, hint="is the file whole?") from None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.engines.recorded.engine import RecordEngine
 from harness.engines.recorded.entry import Reader, placed
+from harness.engines.recorded.inspect_log import InspectLog
 from harness.engines.recorded.lines import Lines
 from harness.engines.recorded.lm_eval_samples import LmEvalRows
 from harness.engines.recorded.table import Table
@@ -110,11 +111,9 @@ def _reader(file: Path, form: str, names: Mapping[str, str], salt: str) -> Reade
     if form == "lm_eval":
         return Lines(file, LmEvalRows(names.get("prompt", "")))
     if form == "inspect":
-        from harness.engines.recorded.inspect_log import InspectLog  # noqa: PLC0415
-
         return InspectLog(file)
     if form == "parquet":
-        from harness.engines.recorded.parquet import Parquet  # noqa: PLC0415
+        from harness.engines.recorded.parquet import Parquet  # noqa: PLC0415  loads pyarrow
 
         return Parquet(file, Table(names, salt))
     return Lines(file, Table(names, salt, counts=True if form == "counts" else None))

@@ -108,14 +108,14 @@ class Table:
     def _text(self, row: Row, column: str) -> str:
         name, value = self._value(row, column)
         if not isinstance(value, str):
-            msg = f"{name} is {shortened(str(value))}, not a text"
+            msg = f"{name} is {shortened(value)}, not a text"
             raise EngineError(msg, hint="write it as a string")
         return value
 
     def _whole(self, row: Row, column: str) -> int:
         name, value = self._value(row, column)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MOST:
-            msg = f"{name} is {shortened(str(value))}, not a whole number from 0"
+            msg = f"{name} is {shortened(value)}, not a whole number from 0"
             raise EngineError(msg, hint="write it as a number without a point")
         return value
 
