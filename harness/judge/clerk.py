@@ -14,7 +14,7 @@ import harness
 from harness.baseline import Baseline, BaselineStore
 from harness.engines import replays
 from harness.errors import BaselineError, ClaimError
-from harness.judge.replays import check_known, refuse_baseline, refuse_fresh
+from harness.judge.replays import check_apart, check_known, refuse_baseline, refuse_fresh
 from harness.records import (
     ArmSpec,
     Config,
@@ -138,10 +138,9 @@ class Clerk:
             With the two arms, or the one that replays a record.
         """
         owners: dict[tuple[object, ...], str] = {}
-        for source in sources:
-            if source.baseline:
-                continue
-            arm = self._config.arms[source.arm]
+        arms = [self._config.arms[source.arm] for source in sources if not source.baseline]
+        check_apart([arm for arm in arms if replays(arm)])
+        for arm in arms:
             if replays(arm) and self._fresh:
                 refuse_fresh(arm)
             stream = "" if replays(arm) else arm.stream

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import permutations
+from pathlib import Path
+
 import numpy as np
 
 from harness.errors import BaselineError, ClaimError
@@ -32,6 +36,21 @@ def refuse_baseline(arm: ArmSpec) -> None:
     msg = f"{arm.name!r} replays a record, which can't be sampled afresh for a baseline"
     hint = f"compare with the recorded arm itself: arms[{arm.name!r}]"
     raise BaselineError(msg, where=arm.where, hint=hint)
+
+
+def check_apart(arms: Sequence[ArmSpec]) -> None:
+    """Refuse two records of which one lies in the other: they share draws.
+
+    Raises
+    ------
+    ClaimError
+        With the two arms and the record that lies in the other.
+    """
+    paths = {arm.name: Path(arm.options["path"]).resolve() for arm in arms}
+    for inner, outer in permutations(paths, 2):
+        if paths[outer] in paths[inner].parents:
+            msg = f"{inner!r} and {outer!r} share draws: {paths[inner]} lies in {paths[outer]}"
+            raise ClaimError(msg, where=arms[0].where, hint="give each a record of its own")
 
 
 def check_known(statistic: Statistic, tally: Tally, arm: ArmSpec) -> None:

@@ -75,20 +75,20 @@ def test_an_arm_runs_another_record(records: Project) -> None:
     result.stdout.fnmatch_lines(["*'new' and 'old' share their draws; give one of them a record*"])
 
 
-def test_what_a_record_cant_do(records: Project, workers: tuple[str, ...]) -> None:
+def test_what_a_record_cant_do(records: Project) -> None:
     """Too many draws, fresh draws and baselines are one line each, and no run is green."""
     for options, message in (
         (("--harness-draws", "16"), "*has 8 draws of this prompt, 16 are asked for*set draws: 8*"),
         (("--harness-fresh",), "*replays a record, which has no fresh draws*"),
     ):
-        result = records.run(*workers, *options)
+        result = records.run(*options)
         assert result.ret == 1
         result.stdout.fnmatch_lines([message])
     records.evals("""
 def test_it(arms, baseline):
     assert arms["new"].pass_at(1) > baseline["old"].pass_at(1) - 0.1
 """)
-    result = records.run(*workers, "--harness-update-baseline")
+    result = records.run("--harness-update-baseline")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*replays a record, which can't be sampled afresh*"])
     assert not (records.path / "evals/baselines").exists()

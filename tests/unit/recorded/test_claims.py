@@ -20,6 +20,8 @@ ARMS = """\
   old: {engine: recorded, path: old.jsonl}
   new: {engine: recorded, path: old.jsonl}
   counts: {engine: recorded, path: counts.jsonl}
+  all: {engine: recorded, path: runs}
+  part: {engine: recorded, path: runs/a.jsonl}
 """
 
 
@@ -71,6 +73,16 @@ def test_one_record_is_no_evidence_against_itself(court: Callable[..., Judge]) -
         claim = arm(judge, "old").pass_at(1) > arm(judge, name).pass_at(1) - 0.2
         with pytest.raises(ClaimError, match=r"share their draws; give .* a record of its own"):
             bool(claim)
+
+
+def test_a_part_of_a_record_is_no_other_record(court: Callable[..., Judge], record: Write) -> None:
+    """A file and the folder that it lies in share draws."""
+    judge = court()
+    for name in ("a", "b"):
+        record(rows(2), f"evals/runs/{name}.jsonl")
+    claim = arm(judge, "all").pass_at(1) > arm(judge, "part").pass_at(1) - 0.2
+    with pytest.raises(ClaimError, match=r"'part' and 'all' share draws: .*a\.jsonl lies in "):
+        bool(claim)
 
 
 def test_sampling_is_what_the_arm_declares(court: Callable[..., Judge]) -> None:
