@@ -63,13 +63,17 @@ class RecordEngine:
         with placed(str(self._path)):
             pieces = self._pieces(requests)
         taken: list[dict[int, Sequence[Draw]]] = [{} for _ in requests]
+        left = [request.count for request in requests]
         for piece, draws in self._read(pieces):
-            mine, request = taken[piece.request], requests[piece.request]
-            mine[piece.at] = draws
-            if sum(map(len, mine.values())) == request.count:
-                said = tuple(chain.from_iterable(draws for _, draws in sorted(mine.items())))
-                mine.clear()
-                yield Arrival(place=piece.request, start=request.start, draws=said)
+            number = piece.request
+            taken[number][piece.at] = draws
+            left[number] -= len(draws)
+            if not left[number]:
+                said = tuple(
+                    chain.from_iterable(draws for _, draws in sorted(taken[number].items()))
+                )
+                taken[number].clear()
+                yield Arrival(place=number, start=requests[number].start, draws=said)
 
     def _read(self, pieces: Sequence[_Piece]) -> Iterator[tuple[_Piece, Sequence[Draw]]]:
         """Read pieces in the order of the files: each is gone through once."""
