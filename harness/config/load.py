@@ -15,7 +15,7 @@ from harness.records import ArmSpec, Config, Policy, Price, Sampling
 _COMMON = ("engine", "sampling", "stream", "price", "differs")
 _DRAWS = 16
 _CAP = 64
-_PATHS = ("model",)
+_PATHS = ("model", "path")
 _LM_EVAL_PATHS = ("pretrained", "tokenizer", "peft")  # where they are folders, not names in a hub
 
 
@@ -94,16 +94,16 @@ def _placed(folder: Path, args: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _with_model(arm: ArmSpec, path: str) -> dict[str, str]:
-    """Return the options of an arm that runs another model."""
+def _with_path(arm: ArmSpec, path: str) -> dict[str, str]:
+    """Return the options of an arm that runs another model, or reads another record."""
     if arm.engine != "lm_eval":
-        return {**arm.options, "model": path}
+        return {key: path if key in _PATHS else value for key, value in arm.options.items()}
     args = {**json.loads(arm.options["args"]), "pretrained": path}
     return {**arm.options, "args": json.dumps(args, sort_keys=True)}
 
 
 def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
-    """Apply `NAME=OTHER` overrides: arm NAME runs what OTHER (an arm or a model path) is.
+    """Apply `NAME=OTHER` overrides: arm NAME runs what OTHER (an arm or a path) is.
 
     NAME keeps its stream, so that its draws are its own.
 
@@ -125,8 +125,8 @@ def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
         if other in config.arms:
             source = config.arms[other]
             arms[name] = dataclasses.replace(source, name=name, stream=old.stream, where=where)
-        elif "model" in old.options and Path(other).exists():
-            arms[name] = dataclasses.replace(old, options=_with_model(old, other), where=where)
+        elif set(_PATHS) & set(old.options) and Path(other).exists():
+            arms[name] = dataclasses.replace(old, options=_with_path(old, other), where=where)
         else:
             msg = f"{other!r} is neither an arm nor a path"
             raise ConfigError(msg, where=where, hint=did_you_mean(other, config.arms))

@@ -14,13 +14,15 @@ class Request:
     """Draws `start .. start + count - 1` of one prompt.
 
     `key` seeds the prompt's whole sequence of draws: draw j is a function of the model, the
-    prompt, the sampling parameters, `key` and j, whatever else is asked for beside it.
+    prompt, the sampling parameters, `key` and j, whatever else is asked for beside it. `item` is
+    the id of the item that the prompt is of, for records that know no more than that.
     """
 
     prompt: str
     key: int
     start: int
     count: int
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

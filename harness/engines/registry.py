@@ -7,6 +7,11 @@ from harness.errors import HarnessError
 from harness.records import ArmSpec
 
 
+def replays(arm: ArmSpec) -> bool:
+    """Say whether an arm gives draws of earlier runs: the same ones, whatever its stream."""
+    return arm.engine == "recorded"
+
+
 def open_engine(arm: ArmSpec) -> Engine:
     """Open the arm's engine.
 
@@ -24,9 +29,16 @@ def open_engine(arm: ArmSpec) -> Engine:
             from harness.engines.lm_eval_open import open_lm_eval  # noqa: PLC0415
 
             return open_lm_eval(arm.options)
+        if arm.engine == "recorded":
+            from harness.engines.recorded import open_record  # noqa: PLC0415
+
+            options = arm.options
+            return open_record(
+                options["path"], options.get("format", ""), options.get("columns", "{}")
+            )
         from harness.engines.python import open_function  # noqa: PLC0415
 
         return open_function(arm.options["function"], arm.options.get("revision", ""))
     except HarnessError as error:
-        error.where = arm.where
+        error.where = f"{arm.where}: {error.where}" if error.where else arm.where
         raise

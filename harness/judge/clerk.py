@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 
 import harness
 from harness.baseline import Baseline, BaselineStore
+from harness.engines import replays
 from harness.errors import BaselineError, ClaimError
+from harness.judge.replays import check_apart, check_known, refuse_baseline, refuse_fresh
 from harness.records import (
     ArmSpec,
     Config,
@@ -38,6 +40,8 @@ class Clerk:
         The arms, and how they are sampled.
     number
         Which sample of draws to take: 1, or a later one for a fresh attempt.
+    fresh
+        Whether that attempt begins now.
     update
         Whether baselines are taken anew.
     most_draws
@@ -47,17 +51,19 @@ class Clerk:
         Gives the draws; one that keeps them in memory if none is given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a session's options say
         self,
         config: Config,
         *,
         number: int = 1,
+        fresh: bool = False,
         update: bool = False,
         most_draws: Mapping[str, int] | None = None,
         sampler: Sampler | None = None,
     ) -> None:
         self._config = config
         self._number = number
+        self._fresh = fresh
         self._update = update
         self._most_draws = most_draws or {}
         self._sampler = sampler or Sampler(config.seed)
@@ -80,13 +86,12 @@ class Clerk:
         return self._sampler.fingerprint(self._config.arms[source.arm])
 
     def identity(self, source: Source) -> str:
-        """Return what identifies the draws of an arm on a task."""
+        """Return what identifies the draws of an arm on a task; a record has no streams of them."""
         arm = self.arm(source.arm)
         parts = [
             self.fingerprint(source),
             dataclasses.asdict(arm.sampling),
-            arm.stream,
-            self._config.seed,
+            *([] if replays(arm) else [arm.stream, self._config.seed]),
             source.task,
         ]
         return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
@@ -139,23 +144,26 @@ class Clerk:
                     raise ClaimError(msg, where=other.where, hint=hint)
 
     def check_draws(self, sources: Sequence[Source]) -> None:
-        """Refuse two arms that share their draws; opens their engines.
+        """Refuse two arms that share their draws, and fresh ones of a record; opens engines.
 
         Raises
         ------
         ClaimError
-            With the two arms.
+            With the two arms, or the one that replays a record.
         """
         owners: dict[tuple[object, ...], str] = {}
-        for source in sources:
-            if source.baseline:
-                continue
-            arm = self._config.arms[source.arm]
-            stream = (self._sampler.fingerprint(arm), arm.sampling, arm.stream)
-            owner = owners.setdefault(stream, arm.name)
+        arms = [self._config.arms[source.arm] for source in sources if not source.baseline]
+        check_apart([arm for arm in arms if replays(arm)])
+        for arm in arms:
+            if replays(arm) and self._fresh:
+                refuse_fresh(arm)
+            stream = "" if replays(arm) else arm.stream
+            draws = (self._sampler.fingerprint(arm), arm.sampling, stream)
+            owner = owners.setdefault(draws, arm.name)
             if owner != arm.name:
                 msg = f"{owner!r} and {arm.name!r} share their draws"
-                hint = "give one of them a `stream:` of its own"
+                own = "record" if replays(arm) else "`stream:`"
+                hint = f"give one of them a {own} of its own"
                 raise ClaimError(msg, where=arm.where, hint=hint)
 
     def items(self, source: Source) -> list[Item]:
@@ -184,9 +192,13 @@ class Clerk:
         if source.baseline:
             return self._of_items(self.baseline(source), items)
         arm = self.arm(source.arm)
-        if statistic.predicate is not None:
-            return self._sampler.rates(arm, task, items, statistic, look.draws)
-        return self._sampler.tally(arm, task, items, look.draws)
+        if statistic.predicate is None or replays(arm):
+            tally = self._sampler.tally(arm, task, items, look.draws)
+            if replays(arm):
+                check_known(statistic, tally, arm)
+            if statistic.predicate is None:
+                return tally
+        return self._sampler.rates(arm, task, items, statistic, look.draws)
 
     def baseline(self, source: Source) -> Baseline:
         """Return the baseline of an arm, which fits today's scorer and sampling.
@@ -230,6 +242,8 @@ class Clerk:
 
     def _resample(self, arm: ArmSpec, task: Task, draws: int) -> Baseline:
         """Take a baseline from a fresh stream: never from the draws that are being judged."""
+        if replays(arm):
+            refuse_baseline(arm)
         epoch = self.store.next_epoch(task.name, arm.name)
         fresh = dataclasses.replace(arm, stream=f"baseline@{epoch}:{arm.name}")
         most = self._most_draws.get(task.name, draws)

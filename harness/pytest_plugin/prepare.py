@@ -70,7 +70,8 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     plan_path = config.path.parent / "plan.json"
     plan = None if planning else read_plan(plan_path)
     clerk = Clerk(
-        config, number=ledger.sample, update=option("--harness-update-baseline"), most_draws=most,
+        config, number=ledger.sample, fresh=option("--harness-fresh"),
+        update=option("--harness-update-baseline"), most_draws=most,
         sampler=None if planning else _sampler(pytest_config, config.seed),
     )  # fmt: skip
     for nodeid, marker in markers.items():

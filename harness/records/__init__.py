@@ -15,7 +15,7 @@ from harness.records.definition import (
     Where,
     describe_where,
 )
-from harness.records.draws import LENGTH, STOP, Draw, Score, Scorer
+from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer
 from harness.records.plan import Forecast, Plan, PlannedClaim
 from harness.records.verdict import (
     Check,
@@ -32,6 +32,7 @@ from harness.records.verdict import (
 __all__ = [
     "LENGTH",
     "STOP",
+    "UNKNOWN",
     "ArmSpec",
     "Check",
     "Config",

@@ -9,6 +9,8 @@ from harness.records.definition import Item
 
 #: Why a completion ended, where that is known: by itself, or at the most tokens it may take.
 STOP, LENGTH = "stop", "length"
+#: The answer of a draw whose text nobody has.
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Draw:
         From the request to its last byte, where that is known.
     transcript
         What led to the text, such as an agent's steps, as JSON; empty for none.
+    scored
+        Metrics that a record gives in the place of a text, by name; empty where there is a text.
     """
 
     text: str
@@ -43,11 +47,15 @@ class Draw:
     tokens: int | None = None
     seconds: float | None = None
     transcript: str = ""
+    scored: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Metrics of one draw, in the scorer's order, and a hash of its answer; "" is no answer."""
+    """Metrics of one draw, in the scorer's order, and a hash of its answer; "" is no answer.
+
+    A metric that is not known is NaN, and an answer `UNKNOWN`.
+    """
 
     metrics: tuple[float, ...]
     answer: str

@@ -99,9 +99,12 @@ class Gathering:
     ) -> Counter[str]:
         """Keep what arrives, with its scores; return the faults."""
         requests = [
-            Request(prompt=one.prompt, key=wanted.key(one.prompt), start=one.start, count=one.count)
+            Request(
+                prompt=one.prompt, key=wanted.key(one.prompt), start=one.start, count=one.count,
+                item=items[one.prompt].id,
+            )
             for one in missing
-        ]
+        ]  # fmt: skip
         faults: Counter[str] = Counter()
         arrivals = wanted.engine.draw(requests, wanted.arm.sampling) if requests else iter(())
         for arrival in arrivals:

@@ -22,7 +22,7 @@ CREATE TABLE prompts (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, text BL
 CREATE TABLE draws (
     stream INTEGER NOT NULL, prompt INTEGER NOT NULL, n INTEGER NOT NULL,
     text BLOB NOT NULL, finish TEXT NOT NULL, seed TEXT, prompt_tokens INTEGER,
-    tokens INTEGER, seconds REAL, transcript BLOB NOT NULL,
+    tokens INTEGER, seconds REAL, transcript BLOB NOT NULL, scored TEXT NOT NULL,
     PRIMARY KEY (stream, prompt, n)
 ) WITHOUT ROWID;
 CREATE TABLE scorers (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, metrics TEXT NOT NULL);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ from harness.records import Draw
 from harness.store.database import Database, as_json, decoded, encoded
 
 _CHUNK = 500  # of what one statement names
-_INSERT = "INSERT OR IGNORE INTO draws VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_COLUMNS = "text, finish, seed, prompt_tokens, tokens, seconds, transcript"
+_INSERT = "INSERT OR IGNORE INTO draws VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_COLUMNS = "text, finish, seed, prompt_tokens, tokens, seconds, transcript, scored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ class DrawStore:
                     stream, number, start + place, encoded(one.text), one.finish,
                     None if one.seed is None else str(one.seed),  # SQLite's numbers end at 2^63
                     one.prompt_tokens, one.tokens, one.seconds, encoded(one.transcript),
+                    json.dumps(dict(one.scored)) if one.scored else "",
                 )
                 for place, one in enumerate(draws)
             ],
@@ -140,11 +142,12 @@ class DrawStore:
 
 
 def _draw(row: tuple[Any, ...]) -> Draw:
-    text, finish, seed, prompt_tokens, tokens, seconds, transcript = row
+    text, finish, seed, prompt_tokens, tokens, seconds, transcript, scored = row
     return Draw(
         text=decoded(text), finish=finish, seed=None if seed is None else int(seed),
         prompt_tokens=prompt_tokens, tokens=tokens, seconds=seconds,
         transcript=decoded(transcript),
+        scored=tuple(json.loads(scored).items()) if scored else (),
     )  # fmt: skip
 
 
