@@ -51,6 +51,17 @@ class Figure:
         )
 
     @property
+    def identical(self) -> bool:
+        """Whether each item's draws are all alike in score and answer."""
+        tally = self.tally
+        if tally.draws.max() < 2:  # noqa: PLR2004  one draw is like itself
+            return False
+        squares = tally.products[:, self.column, self.column]
+        return bool(np.allclose(squares * tally.draws, self.sums**2)) and all(
+            len(answers) <= 1 for answers in tally.answers
+        )
+
+    @property
     def sums(self) -> FloatArray:
         """Sum of the metric over each item's draws, shape [N]."""
         return self.tally.sums[:, self.column]

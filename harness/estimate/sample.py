@@ -57,7 +57,7 @@ def sample(
             low=sum(min(coefficient, 0.0) for coefficient, _ in terms),
             high=sum(max(coefficient, 0.0) for coefficient, _ in terms),
             share=look.share,
-            identical=all(_identical(found) for found in figures),
+            identical=all(found.identical for found in figures),
             voters=max(statistic.k if statistic.votes else 1 for _, statistic in terms),
             means=tuple(found.mean for found in figures),
         ),
@@ -134,14 +134,3 @@ def _by_draws(group: _Weighted) -> list[_Weighted]:
 def _numbered(names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     number: dict[str, int] = {}
     return np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
-
-
-def _identical(found: Figure) -> bool:
-    """Say whether each item's draws are all alike in score and answer."""
-    tally = found.tally
-    if tally.draws.max() < 2:  # noqa: PLR2004  one draw is like itself
-        return False
-    squares = tally.products[:, found.column, found.column]
-    return bool(np.allclose(squares * tally.draws, found.sums**2)) and all(
-        len(answers) <= 1 for answers in tally.answers
-    )

@@ -9,12 +9,13 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import harness
 from harness.baseline import Baseline, BaselineStore
 from harness.engines import replays
 from harness.errors import BaselineError, ClaimError
+from harness.estimate import Figure
 from harness.judge.replays import check_apart, check_known, refuse_baseline, refuse_fresh
 from harness.records import (
     ArmSpec,
@@ -199,6 +200,17 @@ class Clerk:
             if statistic.predicate is None:
                 return tally
         return self._sampler.rates(arm, task, items, statistic, look.draws)
+
+    def doubts(self, figure: Figure) -> Iterator[str]:
+        """Yield what makes a sampler look broken: draws that are all alike, and should differ."""
+        source = figure.statistic.source
+        arm = self._config.arms[source.arm]
+        told = any(figure.tally.answers)  # a rate of texts knows no answers
+        if arm.sampling.temperature > 0 and told and figure.identical:
+            yield (
+                f"{source.arm!r} gives one answer in all {figure.draws} draws of each item, at "
+                f"temperature {arm.sampling.temperature:g}: is one seed used for all?"
+            )
 
     def baseline(self, source: Source) -> Baseline:
         """Return the baseline of an arm, which fits today's scorer and sampling.

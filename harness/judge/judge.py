@@ -127,6 +127,8 @@ class Judge:
             return found
         trial = self.record.resumed(claim, trial)
         decision, figures = trial.hear(self.clerk.tally)
+        doubts = dict.fromkeys(doubt for figure in figures for doubt in self.clerk.doubts(figure))
+        decision = dataclasses.replace(decision, warnings=(*decision.warnings, *doubts))
         readings = tuple(
             Reading(name=str(statistic), value=figure.mean, draws=figure.draws)
             for (_, statistic), figure in zip(claim.terms, figures, strict=True)

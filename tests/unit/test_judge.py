@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +69,42 @@ def test_other_sampling_is_incomparable(court: Judge) -> None:
         ClaimError, match=r"'hot' and 'base' are incomparable: temperature is 2 and 1\.0"
     ):
         bool(gain(court, "hot"))
+
+
+def test_a_difference_can_be_intended(courts: Courts) -> None:
+    """What an arm declares to be other by intention is compared."""
+    judge = courts(
+        ("sampling: {temperature: 2}", "sampling: {temperature: 2}, differs: [temperature]")
+    )
+    assert judge.arms("sums", 4, ())
+    assert not gain(judge, "hot")
+    assert judge.docket.rulings
+
+
+def test_prompts_that_are_shown_otherwise_are_incomparable(courts: Courts) -> None:
+    """Arms whose models see a prompt in other words are not compared, unless it is declared."""
+    clerk = courts().clerk
+    arms = dict(clerk._config.arms)
+    clerk._config = dataclasses.replace(clerk._config, arms=arms)
+    arms["rl"] = dataclasses.replace(arms["rl"], options={**arms["rl"].options, "system": "Think."})
+    sources = [gain(courts()).sources[0], gain(courts()).sources[1]]
+    with pytest.raises(
+        ClaimError, match=r"incomparable: system is Think\. and not set; .*differs: \[sy"
+    ):
+        clerk.check_arms(sources, "rl > base")
+    arms["base"] = dataclasses.replace(arms["base"], differs=("system",))
+    clerk.check_arms(sources, "rl > base")
+
+
+def test_a_sampler_that_repeats_itself_is_doubted(
+    court: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Draws that should differ and are all alike are told, arm by arm."""
+    module = sys.modules["models_of_this_test"]
+    monkeypatch.setattr(module, "strong", lambda prompt, _: str(int(prompt.split("+")[0]) + 1))
+    assert gain(court)
+    (doubt,) = [text for text in court.docket.rulings[0].decision.warnings if "seed" in text]
+    assert doubt.startswith("'rl' gives one answer in all 4 draws of each item, at temperature 1:")
 
 
 def test_shared_draws_are_no_evidence(court: Judge) -> None:
