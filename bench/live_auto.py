@@ -3,37 +3,28 @@
 Runs the committed evals on several sampling seeds, as they are and with `--harness-draws auto`,
 which makes their fixed numbers the most that is drawn, and writes a table to `live_auto.md`.
 
-    python bench/live_auto.py [--seeds 10]
+    python -m bench.live_auto [--seeds 10]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from tabulate import tabulate
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench.apart import ROOT, run_evals
+
 Claim = Mapping[str, Any]
 
 
 def run(seed: int, *options: str) -> dict[tuple[str, str], Claim]:
     """Run the evals on a seed and return the claims that they came to."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "run.json"
-        command = [
-            sys.executable, "-m", "pytest", "evals/", "-q", "-p", "no:cacheprovider",
-            "--harness-seed", str(seed), "--harness-run", str(path), *options,
-        ]  # fmt: skip
-        subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
-        claims: list[Claim] = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    _, found = run_evals("--harness-seed", str(seed), *options)
+    claims: list[Claim] = found["claims"]
     return {(claim["nodeid"], claim["text"]): claim for claim in claims}
 
 
@@ -96,7 +87,7 @@ def main() -> None:
         f"`--harness-draws auto`. Over all claims, auto took **{statistics.fmean(whole):.2f}** of "
         f"the draws ({min(whole):.2f} to {max(whole):.2f}).\n"
         "`draws` is the share of the fixed number that each claim took, on average; verdicts are "
-        "counted over the seeds.\nMade by `python bench/live_auto.py`.\n\n"
+        "counted over the seeds.\nMade by `python -m bench.live_auto`.\n\n"
         f"{table}\n"
     )
     (ROOT / "bench" / "live_auto.md").write_text(text, encoding="utf-8")

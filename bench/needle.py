@@ -4,24 +4,20 @@ Runs the committed evals in a process of its own for each seed, once as they are
 arm `rl` swapped for `random_reward`, and writes a table to `needle.md`. The first must be green,
 the second red.
 
-    python bench/needle.py [--seeds 20] [--jobs 2]
+    python -m bench.needle [--seeds 20] [--jobs 2]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from tabulate import tabulate
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench.apart import ROOT, run_evals
+
 SWAP = ("--harness-arm", "rl=random_reward")
 
 
@@ -38,16 +34,9 @@ class Outcome:
 
 def run(seed: int, *, swapped: bool) -> Outcome:
     """Run the evals once, in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "run.json"
-        command = [
-            sys.executable, "-m", "pytest", "evals", "-q", "-p", "no:cacheprovider",
-            "--harness-seed", str(seed), "--harness-run", str(path), *(SWAP if swapped else ()),
-        ]  # fmt: skip
-        start = time.monotonic()
-        code = subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
-        seconds = time.monotonic() - start
-        claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    start = time.monotonic()
+    code, found = run_evals("--harness-seed", str(seed), *(SWAP if swapped else ()))
+    seconds = time.monotonic() - start
     return Outcome(
         seed=seed,
         swapped=swapped,
@@ -55,7 +44,7 @@ def run(seed: int, *, swapped: bool) -> Outcome:
         seconds=seconds,
         unsupported=tuple(
             f"{claim['decision']['verdict']}: {claim['text']}"
-            for claim in claims
+            for claim in found["claims"]
             if claim["decision"]["verdict"] != "supported"
         ),
     )
@@ -89,7 +78,7 @@ def report(outcomes: list[Outcome]) -> str:
                 f"`random_reward` (`{' '.join(SWAP)}`). "
                 f"Median {seconds[len(seconds) // 2]:.0f} s a run, two at a time on two cores."
             ),
-            "Made by `python bench/needle.py`.",
+            "Made by `python -m bench.needle`.",
             "",
             tabulate(rows, headers=headers, tablefmt="github"),
             "",
