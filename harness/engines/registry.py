@@ -20,6 +20,10 @@ def open_engine(arm: ArmSpec) -> Engine:
             from harness.engines.ctranslate2 import open_model  # noqa: PLC0415
 
             return open_model(arm.options["model"])
+        if arm.engine == "openai":
+            from harness.engines.openai import Endpoint, OpenAIEngine  # noqa: PLC0415
+
+            return OpenAIEngine(Endpoint.of(arm.options, arm.where))
         from harness.engines.python import open_function  # noqa: PLC0415
 
         return open_function(arm.options["function"], arm.options.get("revision", ""))
