@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -196,13 +195,13 @@ def test_a_long_prompt_is_sent_whole(server: LocalServer) -> None:
 
 def test_a_busy_server_is_asked_for_less(server: LocalServer) -> None:
     """Told 429 beyond its capacity, the engine finds a pace that gets all draws without a fault."""
-    remote = server.open(latency=0.004, capacity=4)
-    ((*draws,),) = drawn(engine(remote, concurrency=32, choices=1), ask(count=150))
+    remote = server.open(latency=0.02, capacity=4)
+    ((*draws,),) = drawn(engine(remote, concurrency=32, choices=1), ask(count=100))
     assert not any(draw.fault for draw in draws)
     inside = [request["inside"] for request in remote.log.requests]
-    assert max(inside[:40]) == 32
-    assert max(inside[-60:]) <= 8
-    assert Counter(one > 4 for one in inside)[True] < 100
+    assert max(inside[:40]) > 16
+    assert max(inside[-40:]) < 16
+    assert sum(one > 4 for one in inside) < 100
 
 
 def test_a_server_is_let_rest_as_long_as_it_says(server: LocalServer) -> None:

@@ -111,6 +111,16 @@ def test_a_useless_server_is_one_error_at_once(
     assert len(remote.log.requests) == 1
 
 
+def test_a_useless_server_is_not_asked_again(server: LocalServer) -> None:
+    """Each later use gets the same error, without a request."""
+    remote = server.open(always="401")
+    using = OpenAIEngine(endpoint(remote.url))
+    for _ in range(3):
+        with pytest.raises(EngineError, match="answered HTTP 401: bad luck; name the env"):
+            list(using.draw([Request(prompt="a", key=1, start=0, count=1)], Sampling()))
+    assert len(remote.log.requests) == 1
+
+
 def test_an_unknown_model_is_named(server: LocalServer) -> None:
     """The server's own words are shown, beside the name that was asked for."""
     with pytest.raises(EngineError, match=r"404: no such model; .* the model's name 'gpt-9'"):

@@ -13,6 +13,7 @@ from harness.engines.openai.client import Client, open_session
 from harness.engines.openai.endpoint import Endpoint, Question
 from harness.engines.openai.failure import RequestError
 from harness.engines.openai.gate import Gate
+from harness.errors import EngineError
 from harness.records import Draw, Sampling
 
 Emit = Callable[[Arrival], Awaitable[None]]
@@ -44,10 +45,20 @@ class OpenAIEngine:
         self._doubts = _DOUBTS  # 0 when it is known
         self.fingerprint = endpoint.fingerprint
         self.pinned = bool(endpoint.revision)
+        self._useless: EngineError | None = None
 
     def draw(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[Arrival]:
-        """Yield draws as they arrive."""
-        return in_background(lambda emit: self._run(requests, sampling, emit))
+        """Yield draws as they arrive; a server that was of no use once is not asked again."""
+        if self._useless:
+            raise _copy(self._useless)
+        arrivals: Iterator[Arrival] = in_background(
+            lambda emit: self._run(requests, sampling, emit)
+        )
+        try:
+            yield from arrivals
+        except EngineError as error:
+            self._useless = _copy(error)
+            raise
 
     async def _run(self, requests: Sequence[Request], sampling: Sampling, emit: Emit) -> None:
         self._endpoint.secret()  # is it there?
@@ -123,6 +134,10 @@ class OpenAIEngine:
     def _question(self, request: Request, span: _Span) -> Question:
         seed = _seed(request.key, span.start) if self._endpoint.seeded else None
         return Question(span.place, request.prompt, seed, span.size)
+
+
+def _copy(error: EngineError) -> EngineError:
+    return EngineError(error.message, where=error.where, hint=error.hint)
 
 
 def _means_choices(error: RequestError) -> bool:
