@@ -152,3 +152,17 @@ def test_an_answer_is_text_whatever_it_holds(
 def test_an_error_says_what_the_server_said(raw: bytes, words: str) -> None:
     """The message is found in the forms that servers use, and shortened."""
     assert said(raw, "") == words
+
+
+@pytest.mark.parametrize(
+    ("indices", "texts"),
+    [([1, 0], "ba"), ([0, 0], "ab"), ([None, None], "ab"), (["1", "0"], "ab"), ([0, True], "ab")],
+)
+def test_choices_come_by_their_indices_where_these_are_some(
+    indices: list[object], texts: str
+) -> None:
+    """Indices that are missing or double leave the choices as they came."""
+    told = zip("ab", indices, strict=True)
+    raw = json.dumps({"choices": [{"text": text, "index": index} for text, index in told]})
+    found = read_draws(raw.encode(), ONE._replace(draws=2), chat=False, seconds=0.1)
+    assert "".join(draw.text for draw in found) == texts

@@ -50,10 +50,16 @@ def read_draws(raw: bytes, question: Question, *, chat: bool, seconds: float) ->
 
 
 def _in_order(choices: list[Any]) -> list[Any]:
-    order = [choice.get("index") if isinstance(choice, dict) else None for choice in choices]
-    if sorted(order, key=str) != sorted(range(len(choices)), key=str):
-        return choices
-    return sorted(choices, key=lambda choice: int(choice["index"]))
+    by_index = {
+        choice["index"]: choice
+        for choice in choices
+        if isinstance(choice, dict) and type(choice.get("index")) is int
+    }
+    return (
+        [by_index[index] for index in sorted(by_index)]
+        if len(by_index) == len(choices)
+        else choices
+    )
 
 
 def _choice(choice: Any, *, chat: bool) -> tuple[str, str, str]:  # noqa: ANN401  it is JSON
