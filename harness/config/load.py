@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from harness.config.environment import expanded
 from harness.config.yaml_file import YamlFile, read_yaml
 from harness.errors import ConfigError, did_you_mean
 from harness.records import ArmSpec, Config, Policy, Price, Sampling
@@ -15,7 +17,8 @@ from harness.records import ArmSpec, Config, Policy, Price, Sampling
 _COMMON = ("engine", "sampling", "stream", "price", "differs")
 _DRAWS = 16
 _CAP = 64
-_PATHS = ("model", "path")
+#: Options that are paths, by engine.
+PATHS = {"ctranslate2": ("model",), "recorded": ("path",)}
 _LM_EVAL_PATHS = ("pretrained", "tokenizer", "peft")  # where they are folders, not names in a hub
 
 
@@ -60,19 +63,18 @@ def _sampling(default: Sampling, given: Mapping[str, Any]) -> Sampling:
 
 
 def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -> ArmSpec:
+    given = {key: value for key, value in spec.items() if key not in {*_COMMON, "args"}}
     options = {
         key: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-        for key, value in spec.items()
-        if key not in _COMMON
+        for key, value in expanded(file, ("arms", name), given).items()
     }
-    if spec["engine"] == "lm_eval":
-        options["args"] = json.dumps(
-            _placed(file.path.parent, spec.get("args", {})), sort_keys=True
-        )
-    else:
-        for key in _PATHS:
-            if key in options:
-                options[key] = str(file.path.parent / options[key])
+    if spec["engine"] == "lm_eval":  # it reads variables itself: its arguments may hold secrets
+        placed = _placed(file.path.parent, spec.get("args", {}))
+        options["args"] = json.dumps(placed, sort_keys=True)
+    for key in PATHS.get(spec["engine"], ()):
+        options[key] = str(file.path.parent / options[key])
+    if "base_url" in options:
+        _check_url(options["base_url"], file.where(["arms", name, "base_url"]))
     return ArmSpec(
         name=name,
         engine=spec["engine"],
@@ -96,10 +98,27 @@ def _placed(folder: Path, args: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_path(arm: ArmSpec, path: str) -> dict[str, str]:
     """Return the options of an arm that runs another model, or reads another record."""
-    if arm.engine != "lm_eval":
-        return {key: path if key in _PATHS else value for key, value in arm.options.items()}
+    if arm.engine in PATHS:
+        own = PATHS[arm.engine]
+        return {key: path if key in own else value for key, value in arm.options.items()}
     args = {**json.loads(arm.options["args"]), "pretrained": path}
     return {**arm.options, "args": json.dumps(args, sort_keys=True)}
+
+
+def _check_url(url: str, where: str) -> None:
+    """Refuse what is no address, and secrets in one: options are written down, and printed."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        good, parts = None, urlsplit("")
+    if "@" in url or "?" in url or "#" in url:
+        msg = "the address holds a password or a query"
+        hint = "take it out; a key's environment variable is named under `key`"
+        raise ConfigError(msg, where=where, hint=hint)
+    if not good:
+        msg = f"{url[:200]!r} is no address"
+        raise ConfigError(msg, where=where, hint="for example http://127.0.0.1:8000/v1")
 
 
 def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
@@ -125,7 +144,7 @@ def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
         if other in config.arms:
             source = config.arms[other]
             arms[name] = dataclasses.replace(source, name=name, stream=old.stream, where=where)
-        elif set(_PATHS) & set(old.options) and Path(other).exists():
+        elif (old.engine in PATHS or old.engine == "lm_eval") and Path(other).exists():
             arms[name] = dataclasses.replace(old, options=_with_path(old, other), where=where)
         else:
             msg = f"{other!r} is neither an arm nor a path"

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from typing import TypeVar
 
 Job = TypeVar("Job")
@@ -15,27 +15,29 @@ _MOST_WAITING = 4_096  # results that wait for the reader, before the work pause
 _PAUSE = 0.005  # seconds
 
 
-def in_background(source: Callable[[], AsyncIterator[Found]]) -> Iterator[Found]:
-    """Yield what an asynchronous iterator yields, which runs on a thread and a loop of its own.
+def in_background(
+    work: Callable[[Callable[[Found], Awaitable[None]]], Coroutine[object, None, None]],
+) -> Iterator[Found]:
+    """Yield what some asynchronous work emits, which runs on a thread and a loop of its own.
 
-    An exception of the source is raised here, after all that it yielded before. Closing the
-    iterator cancels the source, and waits for it to end.
+    An exception of the work is raised here, after all that it emitted before. Closing the
+    iterator cancels the work, and waits for it to end.
 
     Parameters
     ----------
-    source
-        Makes the iterator, on its loop.
+    work
+        Is given what to emit results by, and awaited on its loop.
     """
     found: queue.SimpleQueue[tuple[Found] | BaseException | None] = queue.SimpleQueue()
     loop = asyncio.new_event_loop()
 
-    async def pump() -> None:
-        async for one in source():
-            found.put((one,))
-            while found.qsize() > _MOST_WAITING:  # noqa: ASYNC110  a thread reads, not a task
-                await asyncio.sleep(_PAUSE)
+    async def emit(one: Found) -> None:
+        found.put((one,))
+        await asyncio.sleep(0)
+        while found.qsize() > _MOST_WAITING:  # noqa: ASYNC110  a thread reads, not a task
+            await asyncio.sleep(_PAUSE)
 
-    def work(task: asyncio.Task[None]) -> None:
+    def run(task: asyncio.Task[None]) -> None:
         end: BaseException | None = None
         try:
             with contextlib.suppress(asyncio.CancelledError):
@@ -47,8 +49,8 @@ def in_background(source: Callable[[], AsyncIterator[Found]]) -> Iterator[Found]
             loop.close()
             found.put(end)
 
-    task = loop.create_task(pump())
-    thread = threading.Thread(target=work, args=(task,), daemon=True)
+    task = loop.create_task(work(emit))
+    thread = threading.Thread(target=run, args=(task,), daemon=True)
     thread.start()
     try:
         while (one := found.get()) is not None:
@@ -61,30 +63,23 @@ def in_background(source: Callable[[], AsyncIterator[Found]]) -> Iterator[Found]
         thread.join()
 
 
-async def abreast(
-    jobs: Iterable[Job], work: Callable[[Job], Awaitable[Found]], most: int
-) -> AsyncIterator[Found]:
-    """Yield the results of jobs as they come, at most so many under way at once.
+async def abreast(jobs: Iterable[Job], work: Callable[[Job], Awaitable[None]], most: int) -> None:
+    """Do jobs, at most so many at once; each is taken when there is a worker free for it.
 
-    Jobs are taken one by one, when there is a place for them. The first exception cancels what is
-    under way, and is raised.
+    The first exception cancels what is under way, and is raised.
     """
     waiting = iter(jobs)
-    running: set[asyncio.Future[Found]] = set()
+
+    async def worker() -> None:
+        for job in waiting:
+            await work(job)
+
+    failed: BaseException | None = None
     try:
-        while True:
-            while len(running) < most:
-                try:
-                    job = next(waiting)
-                except StopIteration:
-                    break
-                running.add(asyncio.ensure_future(work(job)))
-            if not running:
-                return
-            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for one in done:
-                yield one.result()
-    finally:
-        for one in running:
-            one.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(most):
+                workers.create_task(worker())
+    except BaseExceptionGroup as errors:
+        failed = errors.exceptions[0]
+    if failed is not None:
+        raise failed

@@ -18,6 +18,7 @@ from harness.records import Draw, Sampling
 _LONGEST = 200
 _ABREAST = 16  # calls of an async function under way at once
 Function = Callable[[str, int], object]
+Emit = Callable[[Arrival], Awaitable[None]]
 
 
 class _Call(NamedTuple):
@@ -46,8 +47,14 @@ class FunctionEngine:
         """Yield draws as they arrive; sampling parameters are the function's own affair."""
         del sampling
         if inspect.iscoroutinefunction(self._function):
-            return in_background(lambda: abreast(_calls(requests), self._awaited, _ABREAST))
+            return in_background(lambda emit: self._run(requests, emit))
         return (self._called(call) for call in _calls(requests))
+
+    async def _run(self, requests: Sequence[Request], emit: Emit) -> None:
+        async def work(call: _Call) -> None:
+            await emit(await self._awaited(call))
+
+        await abreast(_calls(requests), work, _ABREAST)
 
     def _called(self, call: _Call) -> Arrival:
         begun = time.perf_counter()

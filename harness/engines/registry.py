@@ -36,6 +36,10 @@ def open_engine(arm: ArmSpec) -> Engine:
             return open_record(
                 options["path"], options.get("format", ""), options.get("columns", "{}")
             )
+        if arm.engine == "openai":
+            from harness.engines.openai import Endpoint, OpenAIEngine  # noqa: PLC0415
+
+            return OpenAIEngine(Endpoint.of(arm.options, arm.where))
         from harness.engines.python import open_function  # noqa: PLC0415
 
         return open_function(arm.options["function"], arm.options.get("revision", ""))

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pytest
 
-from harness.config import load_config, replace_arms
+from harness.config import PATHS, load_config, replace_arms
 from harness.errors import ConfigError, HarnessError
 from harness.judge import Clerk, Judge, Planner, Record
 from harness.ledger import read_ledger
@@ -135,7 +135,8 @@ def _settings(config: Config, root: Path, plan: Plan | None, sample: int) -> dic
         "arms": {
             name: {
                 "engine": arm.engine,
-                **{key: from_root(root, value) for key, value in arm.options.items()},
+                **arm.options,
+                **{key: from_root(root, arm.options[key]) for key in PATHS.get(arm.engine, ())},
                 **dataclasses.asdict(arm.sampling),
             }
             for name, arm in config.arms.items()

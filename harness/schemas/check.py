@@ -79,7 +79,8 @@ def _explained(error: jsonschema.ValidationError) -> Problem:
     if error.validator == "enum":
         hint = did_you_mean(str(error.instance), map(str, wanted))
         return Problem(keys=keys, message=f"unknown value {error.instance!r}", hint=hint)
-    message = error.message
+    # A value that is to be a secret's name may be the secret.
+    message = "this is not what belongs here" if schema.get("writeOnly") else error.message
     if len(message) > _LONGEST:
         message = f"{message[:_LONGEST]}..."
     return Problem(keys=keys, message=message, hint=schema.get("description"))

@@ -9,7 +9,10 @@ import pytest
 
 import harness
 
-HEAVY = ("numpy", "scipy", "yaml", "jsonschema", "lm_eval", "ctranslate2", "tabulate")
+HEAVY = (
+    "numpy", "scipy", "yaml", "jsonschema", "lm_eval", "ctranslate2", "tabulate", "aiohttp",
+    "tenacity", "asyncio",
+)  # fmt: skip
 
 
 def loaded(statement: str) -> set[str]:
