@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from harness.errors import FileError
 
@@ -19,14 +20,27 @@ def write_atomically(path: Path, text: str) -> None:
     FileError
         If it can't be written, such as for want of rights or space.
     """
+    with replacing(path) as file:
+        file.write(text.encode())
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write to, which replaces `path` once all of it is written.
+
+    Raises
+    ------
+    FileError
+        If it can't be written, such as for want of rights or space.
+    """
     with _named(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+            dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as file:
             temporary = Path(file.name)
             try:
-                file.write(text)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             except BaseException:

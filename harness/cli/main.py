@@ -1,4 +1,4 @@
-"""The commands that sample nothing: check, plan, calibrate and schema."""
+"""The commands that sample nothing: check, plan, calibrate, draws and schema."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import __version__
+from harness.cli.draws import add_draws, run_draws
 from harness.errors import HarnessError
 
 _WITH_VALUE = {"-k", "-m", "-c", "-p", "-n", "-W", "-o", "--rootdir", "--deselect", "--ignore"}
@@ -28,13 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = ["config", "task", "item", "plan", "baseline", "ledger", "run"]
     schema.add_argument("name", choices=names)
     _add_planning(commands)
+    add_draws(commands)
     args, rest = parser.parse_known_args(arguments)
     if rest and args.command not in {"plan", "calibrate"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     try:
-        if args.command == "check":
-            return _check(args.config)
-        return _schema(args.name) if args.command == "schema" else _pytest(args, rest)
+        match args.command:
+            case "check":
+                return _check(args.config)
+            case "schema":
+                return _schema(args.name)
+            case "draws":
+                return run_draws(args)
+        return _pytest(args, rest)
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)
         return 1

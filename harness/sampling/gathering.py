@@ -65,6 +65,7 @@ class Gathering:
         prompts = [item.prompt for item in short]
         if missing := self.draws.missing(wanted.stream, prompts, wanted.draws):
             self._draw(wanted, scorer, {item.prompt: item for item in short}, missing)
+        self.scores.place({item.id: item.prompt for item in short})
         self._score(wanted, scorer, short)
         complete.update(dict.fromkeys((item.id for item in short), wanted.draws))
 
@@ -82,6 +83,7 @@ class Gathering:
         path = self._database.path
         with only_one(path and path.parent, wanted.engine.fingerprint):
             self.draws.enter(list(items))
+            self.scores.place({item.id: prompt for prompt, item in items.items()})
             missing = self.draws.missing(wanted.stream, list(items), wanted.draws)
             self._progress.begin(wanted.arm.name, sum(one.count for one in missing))
             try:

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from harness.store.database import Database
 from harness.store.draws import DrawStore, Missing
+from harness.store.export import export
 from harness.store.locks import only_one
+from harness.store.prune import older, prune, useless
 from harness.store.scores import ScoreStore
+from harness.store.survey import Stream, streams
+from harness.store.verify import Finding, verify
 
-__all__ = ["Database", "DrawStore", "Missing", "ScoreStore", "only_one"]
+__all__ = [
+    "Database",
+    "DrawStore",
+    "Finding",
+    "Missing",
+    "ScoreStore",
+    "Stream",
+    "export",
+    "older",
+    "only_one",
+    "prune",
+    "streams",
+    "useless",
+    "verify",
+]

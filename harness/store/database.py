@@ -1,8 +1,9 @@
-"""The store's file: its tables, its version, and how several processes share it."""
+"""The store's file: its version, and how several processes share it."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -10,28 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import StoreError
+from harness.store.schema import SCHEMA, STEPS
 
-SCHEMA = 1  # 1: first version
 _BUSY = 60.0  # seconds to wait for another process's transaction
-_TABLES = """
-CREATE TABLE streams (
-    id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, arm TEXT NOT NULL,
-    identity TEXT NOT NULL, run TEXT NOT NULL, created TEXT NOT NULL
-);
-CREATE TABLE prompts (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, text BLOB NOT NULL);
-CREATE TABLE draws (
-    stream INTEGER NOT NULL, prompt INTEGER NOT NULL, n INTEGER NOT NULL,
-    text BLOB NOT NULL, finish TEXT NOT NULL, seed TEXT, prompt_tokens INTEGER,
-    tokens INTEGER, seconds REAL, transcript BLOB NOT NULL, scored TEXT NOT NULL,
-    PRIMARY KEY (stream, prompt, n)
-) WITHOUT ROWID;
-CREATE TABLE scorers (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, metrics TEXT NOT NULL);
-CREATE TABLE scores (
-    scorer INTEGER NOT NULL, stream INTEGER NOT NULL, item TEXT NOT NULL, n INTEGER NOT NULL,
-    metrics BLOB NOT NULL, answer TEXT NOT NULL,
-    PRIMARY KEY (scorer, stream, item, n)
-) WITHOUT ROWID;
-"""
 
 
 class Database:
@@ -71,7 +53,8 @@ class Database:
                 (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 if tables:
                     raise self._error("is a database of something else")
-                for statement in _TABLES.split(";"):
+            for step in STEPS[version:]:
+                for statement in step.split(";"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {SCHEMA}")
         if version > SCHEMA:
@@ -89,12 +72,64 @@ class Database:
         """
         with self.explained():
             self.connection.execute("BEGIN IMMEDIATE")
+            with self._whole():
+                yield self.connection
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """Commit what is done within, while no other process has the file open.
+
+        Processes keep in mind what they found in it, so that nothing may vanish behind them.
+
+        Raises
+        ------
+        StoreError
+            If another process has it open, or it can't be written.
+        """
+        with self.explained():
+            if not self._seize():
+                raise self._error("is in use by another process", "wait until its run has ended")
+            with self._whole():
+                yield self.connection
+            self.connection.execute("VACUUM")
+            self.connection.execute("PRAGMA journal_mode = WAL")
+
+    def _seize(self) -> bool:
+        """Begin a transaction that shuts all others out; say whether there are none."""
+        try:
+            # The write-ahead mode can only be left by the last who has the file open.
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            self.connection.execute("PRAGMA journal_mode = DELETE")
+            self.connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1000)}")
+        (mode,) = self.connection.execute("PRAGMA journal_mode").fetchone()
+        if mode == "wal":  # someone has opened it just now
+            self.connection.execute("ROLLBACK")
+        return bool(mode != "wal")
+
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read what is committed by now, whatever others write meanwhile."""
+        with self.explained():
+            self.connection.execute("BEGIN")
             try:
                 yield self.connection
-            except BaseException:
+            finally:
                 self.connection.execute("ROLLBACK")
-                raise
-            self.connection.execute("COMMIT")
 
     @contextlib.contextmanager
     def explained(self) -> Iterator[None]:
@@ -123,6 +158,16 @@ def as_json(identity: Mapping[str, Any]) -> str:
 def encoded(text: str) -> bytes:
     """Encode any text: models also say what is no Unicode."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def hash_of(prompt: str) -> bytes:
+    """Return the hash by which a prompt is found."""
+    return hash_of_encoded(encoded(prompt))
+
+
+def hash_of_encoded(prompt: bytes) -> bytes:
+    """Return the hash of a prompt as it is stored."""
+    return hashlib.blake2b(prompt, digest_size=16).digest()
 
 
 def decoded(data: bytes) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.records import Draw
-from harness.store.database import Database, as_json, decoded, encoded
+from harness.store.database import Database, as_json, decoded, encoded, hash_of
 
 _CHUNK = 500  # of what one statement names
 _INSERT = "INSERT OR IGNORE INTO draws VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -88,7 +88,7 @@ class DrawStore:
 
         To be called within a transaction of the database, so that they are kept with their scores.
         """
-        number = self._prompts[_hash(prompt)]
+        number = self._prompts[hash_of(prompt)]
         self.database.connection.executemany(
             _INSERT,
             [
@@ -120,13 +120,13 @@ class DrawStore:
         with self.database.writing() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO prompts (hash, text) VALUES (?, ?)",
-                [(_hash(prompt), encoded(prompt)) for prompt in new],
+                [(hash_of(prompt), encoded(prompt)) for prompt in new],
             )
         self._known(new)
 
     def _known(self, prompts: Sequence[str]) -> dict[str, int]:
         """Return the numbers of the prompts that have one."""
-        hashes = {_hash(prompt): prompt for prompt in prompts}
+        hashes = {hash_of(prompt): prompt for prompt in prompts}
         unknown = [key for key in hashes if key not in self._prompts]
         with self.database.explained():
             for chunk in _chunks(unknown):
@@ -157,10 +157,6 @@ def _gaps(prompt: str, taken: set[int], draws: int) -> Iterator[Missing]:
     for _, stretch in itertools.groupby(enumerate(lacking), key=lambda pair: pair[1] - pair[0]):
         run = [n for _, n in stretch]
         yield Missing(prompt=prompt, start=run[0], count=len(run))
-
-
-def _hash(prompt: str) -> bytes:
-    return hashlib.blake2b(encoded(prompt), digest_size=16).digest()
 
 
 def _chunks(keys: Sequence[bytes]) -> Iterable[list[bytes]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.records import Score, Scorer
-from harness.store.database import Database
+from harness.store.database import Database, hash_of
 
 if TYPE_CHECKING:
     from harness.records.data import FloatArray
@@ -22,6 +22,7 @@ class ScoreStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._scorers: dict[str, int] = {}
+        self._placed: set[str] = set()
 
     def scorer(self, scorer: Scorer) -> int:
         """Return the number of a scorer, which is entered if it is new."""
@@ -34,6 +35,19 @@ class ScoreStore:
                 row = connection.execute("SELECT id FROM scorers WHERE hash = ?", (scorer.hash,))
                 self._scorers[scorer.hash] = row.fetchone()[0]
         return self._scorers[scorer.hash]
+
+    def place(self, items: Mapping[str, str]) -> None:
+        """Note which prompt each item asks; the prompts were entered."""
+        new = [(item, hash_of(prompt)) for item, prompt in items.items()
+               if item not in self._placed]  # fmt: skip
+        if not new:
+            return
+        with self._database.writing() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO items (id, prompt) SELECT ?, id FROM prompts WHERE hash = ?",
+                new,
+            )
+        self._placed.update(items)
 
     def unscored(self, scorer: int, stream: int, items: Sequence[str], draws: int) -> list[str]:
         """Return the items of whose first `draws` draws some have no score."""

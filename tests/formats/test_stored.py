@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
@@ -13,8 +15,10 @@ from harness.baseline import dump, parse
 from harness.config import load_config
 from harness.ledger import read_ledger
 from harness.planning import dump_plan, read_plan
-from harness.records import Policy, Price, Sampling, decision_of
+from harness.records import Draw, Policy, Price, Sampling, decision_of
 from harness.schemas import load_schema
+from harness.store import Database, DrawStore, ScoreStore, streams, verify
+from harness.store.schema import SCHEMA
 from harness.tasks import load_task
 
 STORED = Path(__file__).parent / "stored"
@@ -141,6 +145,31 @@ def test_ledger_version_2(tmp_path: Path) -> None:
     assert ledger.attempt("5eed5eed5eed5eed", "f00dfeedf00dfeed") == 2
     ledger.write(tmp_path / "ledger.json")
     assert (tmp_path / "ledger.json").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA + 1))
+def test_draws_of_every_version(version: int, tmp_path: Path) -> None:
+    """A store of any version opens, with all its draws and scores, and is then one of today's."""
+    path, script = tmp_path / "draws.sqlite", STORED / f"draws_v{version}.sql"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script.read_text(encoding="utf-8"))
+    with closing(Database(path)) as database:
+        draws = DrawStore(database)
+        assert draws.read(1, "1+1=", 9) == [
+            Draw(text="2", seed=2**64 - 1, prompt_tokens=4, tokens=1, seconds=0.25),
+            Draw(text="\ud800", finish="length", tokens=16),
+        ]
+        assert draws.read(2, "1+1=", 9) == [
+            Draw(text="", scored=(("correct", 1.0),)), Draw(text="2", transcript='["thought"]'),
+        ]  # fmt: skip
+        metrics, answers = ScoreStore(database).read(1, 1, "33fb8d511719157e", 9)
+        assert metrics.tolist() == [[1, 1, 0], [0, 0, 0]]
+        assert answers == {"c001d00d": 1, "": 1}
+        assert [(one.arm, one.draws, one.run) for one in streams(database)] == [
+            ("agent", 2, "5eed5eed5eed5eed"), ("rl", 3, ""),
+        ]  # fmt: skip
+        assert {finding.kind for finding in verify(database)} <= {"note"}
+        assert database.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
 
 
 @pytest.mark.parametrize("name", ["config", "task", "baseline", "run", "plan", "ledger"])

@@ -1,8 +1,10 @@
-"""`harness plan` and `harness calibrate`: pytest, run without a draw."""
+"""The commands: `harness plan` and `calibrate` run pytest without a draw; `draws` minds runs."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 
 import pytest
 
@@ -86,3 +88,43 @@ def test_calibrate_needs_stored_draws(project: Project) -> None:
     result = _command(project, "calibrate", "--repeats", "5")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["no arm has a stored baseline*--harness-update-baseline"])
+
+
+def test_draws_of_ended_runs_are_pruned(project: Project) -> None:
+    """Draws of arms that are not pinned go once their run has ended; their scores, too."""
+    project.evals("def test_it(arms):\n    assert arms['loud'].pass_at(1) > 0.2\n")
+    for _ in range(2):
+        assert project.run_apart().ret == 0
+    result = _command(project, "draws", "prune", "--yes")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["deleted 2 streams with 960 draws, 960 scores, 60 prompts: *"])
+    assert project.run_apart().ret == 0
+
+
+SLOW = """
+import time
+from models import loud
+
+def slow(prompt, seed):
+    time.sleep(0.004)
+    return loud(prompt, seed)
+"""
+
+
+def test_nothing_is_pruned_behind_a_run(project: Project) -> None:
+    """While a run draws, nothing is deleted, even if all is to be; it ends as if undisturbed."""
+    project.write("slow.py", SLOW)
+    path = project.path / "evals" / "harness.yaml"
+    path.write_text(path.read_text() + '  slow: {engine: python, function: "slow:slow"}\n')
+    project.evals("def test_it(arms):\n    assert arms['slow'].pass_at(1) > 0.2\n")
+    command = [sys.executable, "-m", "pytest", "evals", "-q", "-p", "no:cacheprovider"]
+    process = subprocess.Popen(command, cwd=project.path, stdout=subprocess.DEVNULL)
+    while project.calls < 20 and process.poll() is None:
+        time.sleep(0.001)
+    result = _command(project, "draws", "prune", "--all", "--yes")
+    assert process.poll() is None
+    assert result.ret == 1
+    result.stderr.fnmatch_lines(["*draw store is in use by another process; wait until*"])
+    assert process.wait() == 0
+    _command(project, "draws", "verify").stdout.fnmatch_lines(["*draws.sqlite: sound"])
+    assert project.calls == 60 * 8
