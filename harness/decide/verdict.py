@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 from scipy import special
 
 from harness.decide.advice import checks, needs, warnings
-from harness.decide.bounds import Evidence
+from harness.decide.bounds import Bounds, Evidence
 from harness.decide.design import design_distance
 from harness.decide.evidence import weigh
 from harness.errors import ClaimError
@@ -163,16 +164,28 @@ def _futile(sample: Sample, question: Question, policy: Policy, evidence: Eviden
             stage: Stage) -> bool:  # fmt: skip
     """Say whether an effect as planned is so unlikely that going on is not worth it.
 
-    By planned looks where z is under its bound; by a bet where one against the planned effect has
-    won: either stops at most 1 - power of the claims whose effect is as planned.
+    By planned looks where z is under its bound, unless the claim is about to be refuted; by a bet
+    where one against the planned effect has won: either stops at most 1 - power of the claims
+    whose effect is as planned.
     """
     if policy.method == "anytime":
         return _lost(sample, question, policy, evidence)
     if stage.futility is None:
         return False
-    bounds = evidence.bounds
-    p = (bounds.p_greater if question.direction == "greater" else bounds.p_less)(question.threshold)
-    return float(special.ndtri(p)) > -stage.futility
+    greater = question.direction == "greater"
+    toward = _z(evidence.bounds, question.threshold, above=greater)
+    if toward >= stage.futility:
+        return False
+    # A clear loss is worth being called one: go on where refuting is likely, on its course so far.
+    against = _z(evidence.bounds, question.threshold, above=not greater)
+    likely = float(special.ndtri(1 - policy.alpha) + special.ndtri(policy.power))
+    return question.alarm or against / math.sqrt(stage.fraction) < likely
+
+
+def _z(bounds: Bounds, threshold: float, *, above: bool) -> float:
+    """Return how many standard errors the evidence is worth that an effect is above, or below."""
+    p = bounds.p_greater(threshold) if above else bounds.p_less(threshold)
+    return -float(special.ndtri(p))
 
 
 def _lost(sample: Sample, question: Question, policy: Policy, evidence: Evidence) -> bool:

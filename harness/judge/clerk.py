@@ -299,14 +299,14 @@ class Clerk:
         )
 
 
-#: Options of engines that decide what a model is shown of a prompt.
-_TEMPLATE = ("api", "system", "apply_chat_template")
+#: Options of engines that decide what a model is shown of a prompt, and how it goes on.
+_SHARED = ("api", "system", "apply_chat_template", "until", "extra")
 
 
 def _conditions(arm: ArmSpec) -> dict[str, object]:
     """Return what two arms must share to be compared: sampling, and how prompts are shown."""
-    template = {name: arm.options.get(name, "") for name in _TEMPLATE}
-    return {**dataclasses.asdict(arm.sampling), **template}
+    shared = {name: arm.options.get(name, "") for name in _SHARED}
+    return {**dataclasses.asdict(arm.sampling), **shared}
 
 
 def _shown(value: object) -> str:

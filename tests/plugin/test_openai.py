@@ -22,7 +22,7 @@ arms:
   again: *base
   rl:
     {{engine: openai, base_url: "{url}", model: strong, key: MY_KEY, api: completions,
-     extra: {{top_k: 20}}}}
+     extra: {{top_k: 20}}, differs: [api, extra]}}
 """
 EVALS = """
 def test_gain(arms):

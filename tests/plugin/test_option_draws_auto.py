@@ -36,7 +36,7 @@ def test_looks_take_fewer_draws_for_the_same_verdicts(project: Project) -> None:
     assert all(one["draws"] < 8 for one in after[:2])
     assert [one["stage"] for one in before] == [None] * 4
     result.stdout.fnmatch_lines(["*60 x [2345]*", "*; [*] stopped early"])
-    result.stdout.fnmatch_lines(["*note:*stopped at look * of 7: the effect may be overstated*"])
+    result.stdout.fnmatch_lines(["*note:*stopped at look * of 8: the effect may be overstated*"])
 
 
 def test_the_run_is_the_same_on_two_workers(project: Project) -> None:
