@@ -16,12 +16,12 @@ _LONGEST = 400
 _LAST = 64
 
 _DIGITS = r"\.?[0-9]++(?:[.,\u00a0\u2009\u202f][0-9]++)*+"
-_POWER = r"(?:[eE]|\s?(?:[x×*]|\\times|\\cdot)\s?10\s?\^\s?\{?)([-+−]?[0-9]++)\}?"  # noqa: RUF001
+_POWER = r"(?:[eE]|\s?(?:[x\u00d7*]|\\times|\\cdot)\s?10\s?\^\s?\{?)([-+\u2212]?[0-9]++)\}?"
 _PLAIN = rf"{_DIGITS}(?:{_POWER.replace('([', '(?:[')})?+"
 # Not what is part of a word, of another number or an exponent; nor what is raised to a power.
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9_.^])(?<!\^\{)"
-    r"(?:(?<![)\]}])(?P<sign>[-+−]))?+"  # noqa: RUF001
+    r"(?:(?<![)\]}])(?P<sign>[-+\u2212]))?+"
     r"(?:\\?[$€£])?+"
     rf"(?:\\[dt]?frac\{{(?P<top>{_PLAIN})\}}\{{(?P<bottom>{_PLAIN})\}}"
     rf"|(?P<plain>{_PLAIN}(?:\s?/\s?{_PLAIN})*+))"
@@ -82,7 +82,7 @@ def _parsed(text: str) -> Fraction | None:
     parts = _PARTS.fullmatch(text.strip())
     if parts is None or len(parts[1]) > _LONGEST:
         return None
-    digits, power = parts[1], (parts[2] or "0").replace("−", "-")  # noqa: RUF001
+    digits, power = parts[1], (parts[2] or "0").replace("\u2212", "-")
     if _GROUPED.fullmatch(digits):
         digits = re.sub(r"[,\u00a0\u2009\u202f]", "", digits)
     elif not _SIMPLE.fullmatch(digits):

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.baseline import BaselineStore
 from harness.config import read_yaml
 from harness.records import Draw, Item, MetricSpec, Task
+from harness.scoring import open_scorer
 from harness.scoring.task import TaskScorer
+from harness.tasks import load_task
 
 
 @pytest.fixture
@@ -108,6 +111,14 @@ def test_the_hash_is_of_the_definition_alone(task: Task) -> None:
         ),
     ]
     assert len({before, *(TaskScorer(changed).hash for changed in changes)}) == 6
+
+
+def test_the_hash_of_the_study_never_changes(repository: Path) -> None:
+    """Baselines and plan hold this hash; what is told of every draw is no part of it."""
+    task = load_task(repository / "evals" / "tasks", "letters_and_sums")
+    assert TaskScorer(task).hash == open_scorer(task).hash == "15861178becde771"
+    baseline = BaselineStore(repository / "evals" / "baselines").load("letters_and_sums", "rl")
+    assert baseline.identity["scorer"] == open_scorer(task).hash
 
 
 @pytest.mark.parametrize(
