@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from harness.gym.contain import contained
 from harness.gym.dataset import DataSet, Made
 from harness.gym.scorer import GymScorer
 
-__all__ = ["DataSet", "GymScorer", "Made", "contained"]
+__all__ = ["DataSet", "GymScorer", "Made"]
