@@ -271,10 +271,11 @@ def test_data_sets_of_the_package(load: Load, dataset: str, config: str) -> None
     """Real data sets make the same items twice, score their own answers 1, and leave no trace."""
     pytest.importorskip("reasoning_gym", reason="the package is an extra")
     state = random.getstate(), np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002
-    edit = ("dataset: sums\n  config: {most: 1000}", f"dataset: {dataset}\n  config: {config}")
+    block = "dataset: sums\n  config: {most: 1000}\n  regex: '\\[(.*)\\]'"
+    edit = (block, f"dataset: {dataset}\n  config: {config}")
     task = load(*edit)
     assert load(*edit).items == task.items
     assert {item.tags["split"] for item in task.items} == {"seen", "heldout"}
-    assert said(task, f"[{task.items[0].reference}]").metrics[:2] == (1, 1)
+    assert said(task, task.items[0].reference).metrics[:2] == (1, 1)
     assert importlib.metadata.version("reasoning-gym") in task.about
     assert (random.getstate(), np.random.get_state()[1].tolist()) == state  # type: ignore[index]  # noqa: NPY002
