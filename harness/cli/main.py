@@ -95,14 +95,17 @@ def _check(path: Path) -> int:
     from harness.baseline import BaselineStore  # noqa: PLC0415
     from harness.config import load_config  # noqa: PLC0415
     from harness.report.numbers import counted  # noqa: PLC0415
+    from harness.scoring import check_references  # noqa: PLC0415
     from harness.tasks import load_task  # noqa: PLC0415
 
     config = load_config(path)
     print(f"{path}: {counted(len(config.arms), 'arm')}: {', '.join(config.arms)}")
     for file in sorted((path.parent / "tasks").glob("*.yaml")):
         task = load_task(file.parent, file.stem)
+        check_references(task)
         metrics = ", ".join(metric.name for metric in task.metrics)
-        print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}")
+        about = f"; {task.about}" if task.about else ""
+        print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
     store = BaselineStore(path.parent / "baselines")
     for file in sorted(store.folder.glob("*/*.json")):
         baseline = store.load(file.parent.name, file.stem)

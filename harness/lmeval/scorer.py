@@ -39,6 +39,8 @@ class LmEvalScorer:
         If a metric is not there, can't be had of one draw, or does not lie in [0, 1].
     """
 
+    heavy = False
+
     def __init__(
         self,
         borrowed: Borrowed,

@@ -7,7 +7,6 @@ from harness.records.definition import (
     ArmSpec,
     Config,
     Item,
-    MetricSpec,
     Policy,
     Price,
     Sampling,
@@ -16,6 +15,15 @@ from harness.records.definition import (
     describe_where,
 )
 from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer
+from harness.records.metrics import (
+    Choice,
+    Exact,
+    Function,
+    JsonField,
+    MetricSpec,
+    Numeric,
+    Rule,
+)
 from harness.records.plan import Forecast, Plan, PlannedClaim
 from harness.records.verdict import (
     Check,
@@ -35,14 +43,19 @@ __all__ = [
     "UNKNOWN",
     "ArmSpec",
     "Check",
+    "Choice",
     "Config",
     "Decision",
     "Direction",
     "Draw",
+    "Exact",
     "Forecast",
+    "Function",
     "Item",
+    "JsonField",
     "Look",
     "MetricSpec",
+    "Numeric",
     "Part",
     "Plan",
     "PlannedClaim",
@@ -50,6 +63,7 @@ __all__ = [
     "Price",
     "Question",
     "Reading",
+    "Rule",
     "Ruling",
     "Sample",
     "Sampling",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness.errors import ClaimError, did_you_mean
+from harness.records.metrics import MetricSpec
 
 if TYPE_CHECKING:
     from harness.records.draws import Scorer
@@ -37,26 +38,26 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MetricSpec:
-    """How one metric reads a completion: 1 where `pattern` matches (and captures `equals`).
-
-    `equals` is ``"reference"`` or None; the first group of `pattern` is what is compared.
-    """
-
-    name: str
-    pattern: str
-    equals: Literal["reference"] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Items, and how a completion of one is scored: by its metrics, or by a scorer of its own."""
+    """Items, and how a completion of one is scored: by its metrics, or by a scorer of its own.
+
+    Attributes
+    ----------
+    answer
+        The metric whose capture counts as the answer; empty if none captures one.
+    truncated
+        Whether a completion that was cut off is scored by what it says, or wrong in any case.
+    about
+        What made the items, if that is more than a file, with its version.
+    """
 
     name: str
     items: tuple[Item, ...]
     metrics: tuple[MetricSpec, ...]
     answer: str
     scorer: Scorer | None = None
+    truncated: Literal["scored", "wrong"] = "scored"
+    about: str = ""
 
     def select(self, where: Where) -> tuple[int, ...]:
         """Return the positions of the items whose tags fit `where`, in the task's order.

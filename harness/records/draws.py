@@ -74,6 +74,11 @@ class Scorer(Protocol):
         """Changes when a metric's definition does: scores of two scorers don't compare."""
         ...
 
+    @property
+    def heavy(self) -> bool:
+        """Whether a score costs so much that a pool of processes is worth it."""
+        ...
+
     def score(self, item: Item, draw: Draw) -> Score:
         """Score one draw of `item`, which has no fault."""
         ...

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from harness.engines import Arrival, Engine, Request
 from harness.errors import EngineError
-from harness.records import ArmSpec, Draw, Item, Scorer
+from harness.records import ArmSpec, Draw, Item, Scorer, Task
+from harness.sampling.marks import Marked, Marks, PooledMarks
 from harness.sampling.progress import Progress
 from harness.store import Database, DrawStore, Missing, ScoreStore, only_one
 
@@ -21,6 +22,7 @@ class Wanted:
 
     arm: ArmSpec
     engine: Engine
+    task: Task
     scorer: Scorer
     stream: int
     draws: int
@@ -48,6 +50,7 @@ class Gathering:
         self.drawn: Counter[str] = Counter()
         self._complete: dict[tuple[int, int], dict[str, int]] = {}
         self._faulty: dict[int, str] = {}
+        self._marks: dict[int, Marks] = {}
 
     def fill(self, wanted: Wanted, items: Mapping[str, Item]) -> None:
         """See to it that the draws of some items are there, and scored.
@@ -109,29 +112,47 @@ class Gathering:
         ]  # fmt: skip
         faults: Counter[str] = Counter()
         arrivals = wanted.engine.draw(requests, wanted.arm.sampling) if requests else iter(())
+        marks = self._marks_of(wanted, scorer)
         for arrival in arrivals:
             faults.update(draw.fault for draw in arrival.draws if draw.fault)
             item = items[requests[arrival.place].prompt]
-            with self._database.writing():
-                for start, draws in _stretches(arrival):
-                    scores = [wanted.scorer.score(item, draw) for draw in draws]
+            stretches = list(_stretches(arrival))
+            with self._database.writing():  # first of all: a scorer that fails takes no draw along
+                for start, draws in stretches:
                     self.draws.add(wanted.stream, item.prompt, start, draws)
-                    self.scores.add(scorer, wanted.stream, item.id, start, scores)
-                    self.drawn[wanted.arm.name] += len(draws)
+            for start, draws in stretches:
+                self.drawn[wanted.arm.name] += len(draws)
+                marks.give(item, start, draws)
+            self._keep(marks.take(), scorer, wanted.stream)
             self._progress.advance(len(arrival.draws))
+        self._keep(marks.take(everything=True), scorer, wanted.stream)
         return faults
 
     def _score(self, wanted: Wanted, scorer: int, items: Sequence[Item]) -> None:
         """Score draws that are there and have no score of this scorer."""
         by_id = {item.id: item for item in items}
         left = self.scores.unscored(scorer, wanted.stream, list(by_id), wanted.draws)
+        marks = self._marks_of(wanted, scorer)
         for first in range(0, len(left), _ITEMS):
+            for identity in left[first : first + _ITEMS]:
+                item = by_id[identity]
+                marks.give(item, 0, self.draws.read(wanted.stream, item.prompt, wanted.draws))
+            self._keep(marks.take(), scorer, wanted.stream)
+        self._keep(marks.take(everything=True), scorer, wanted.stream)
+
+    def _marks_of(self, wanted: Wanted, scorer: int) -> Marks:
+        if scorer not in self._marks:
+            heavy = wanted.scorer.heavy
+            self._marks[scorer] = (
+                PooledMarks(wanted.scorer, wanted.task) if heavy else Marks(wanted.scorer)
+            )
+        return self._marks[scorer]
+
+    def _keep(self, found: Sequence[Marked], scorer: int, stream: int) -> None:
+        if found:
             with self._database.writing():
-                for identity in left[first : first + _ITEMS]:
-                    item = by_id[identity]
-                    draws = self.draws.read(wanted.stream, item.prompt, wanted.draws)
-                    scores = [wanted.scorer.score(item, draw) for draw in draws]
-                    self.scores.add(scorer, wanted.stream, identity, 0, scores)
+                for item, start, scores in found:
+                    self.scores.add(scorer, stream, item, start, scores)
 
 
 _AGAIN = "run again: what has arrived is kept, and only the rest is asked for"

@@ -153,7 +153,7 @@ class Sampler:
         }
         stream = self._draws.stream(identity, arm=arm.name, run="" if engine.pinned else self._run)
         wanted = Wanted(
-            arm=arm, engine=engine, scorer=self.scorer(task), stream=stream, draws=draws,
+            arm=arm, engine=engine, task=task, scorer=self.scorer(task), stream=stream, draws=draws,
             key=functools.partial(self._key, engine.fingerprint, arm),
         )  # fmt: skip
         self._gathering.fill(wanted, {item.id: item for item in items})

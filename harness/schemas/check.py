@@ -65,17 +65,14 @@ def _explained(error: jsonschema.ValidationError) -> Problem:
     # The stubs allow for what only a hand-made error lacks.
     schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
     wanted: Any = error.validator_value
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = schema.get("properties", {})
-        unknown = next((key for key in error.instance if key not in known), None)
-        if unknown is not None:
-            hint = did_you_mean(unknown, known)
-            return Problem(keys=(*keys, unknown), message="unknown key", hint=hint)
+    said: str | None = schema.get("description")
+    if isinstance(error.instance, dict):
+        problem = _of_keys(error.instance, keys, str(error.validator), schema)
+        if problem is not None:
+            return problem
     if error.validator == "not":  # a key that is allowed, but not beside the others
-        return Problem(keys=keys, message="this key does not go with the engine", hint="remove it")
-    if error.validator == "required" and isinstance(error.instance, dict):
-        missing = ", ".join(repr(key) for key in wanted if key not in error.instance)
-        return Problem(keys=keys, message=f"needs {missing}", hint="add it")
+        message = said or "this key does not go with the engine"
+        return Problem(keys=keys, message=message, hint="remove it")
     if error.validator == "enum":
         hint = did_you_mean(str(error.instance), map(str, wanted))
         return Problem(keys=keys, message=f"unknown value {error.instance!r}", hint=hint)
@@ -83,4 +80,30 @@ def _explained(error: jsonschema.ValidationError) -> Problem:
     message = "this is not what belongs here" if schema.get("writeOnly") else error.message
     if len(message) > _LONGEST:
         message = f"{message[:_LONGEST]}..."
-    return Problem(keys=keys, message=message, hint=schema.get("description"))
+    return Problem(keys=keys, message=message, hint=said)
+
+
+def _of_keys(
+    data: Mapping[str, Any], keys: tuple[str | int, ...], rule: str, schema: Mapping[str, Any]
+) -> Problem | None:
+    """Explain what is wrong with the keys of an object, if that is what a rule is about."""
+    wanted: Any = schema.get(rule)
+    if rule == "additionalProperties":
+        known = schema.get("properties", {})
+        unknown = next((key for key in data if key not in known), None)
+        if unknown is not None:
+            hint = did_you_mean(unknown, known)
+            return Problem(keys=(*keys, unknown), message="unknown key", hint=hint)
+    if rule == "required":
+        missing = ", ".join(repr(key) for key in wanted if key not in data)
+        hint = schema.get("description", "add it")
+        return Problem(keys=keys, message=f"needs {missing}", hint=hint)
+    if rule == "dependentRequired":
+        key = next(key for key, needs in wanted.items() if key in data and needs[0] not in data)
+        message = f"this key goes with `{wanted[key][0]}` alone"
+        return Problem(keys=(*keys, key), message=message, hint="remove it")
+    if rule == "oneOf":  # of keys: each way is {"required": [key]}
+        given = [repr(way["required"][0]) for way in wanted if way["required"][0] in data]
+        message = f"{' and '.join(given)} don't go together"
+        return Problem(keys=keys, message=message, hint="keep one")
+    return None

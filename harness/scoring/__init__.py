@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from harness.scoring.registry import open_scorer
+from harness.scoring.task import check_references
 
-__all__ = ["open_scorer"]
+__all__ = ["check_references", "open_scorer"]

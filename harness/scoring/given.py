@@ -14,6 +14,7 @@ class GivenScorer:
         self._scorer = scorer
         self.metrics = scorer.metrics
         self.hash = scorer.hash
+        self.heavy = scorer.heavy
         self.right = scorer.right
 
     def score(self, item: Item, draw: Draw) -> Score:

@@ -26,15 +26,16 @@ class ScoreStore:
 
     def scorer(self, scorer: Scorer) -> int:
         """Return the number of a scorer, which is entered if it is new."""
-        if scorer.hash not in self._scorers:
+        key = f"{scorer.hash}/{','.join(scorer.metrics)}"  # some metrics are no part of the hash
+        if key not in self._scorers:
             with self._database.writing() as connection:
                 connection.execute(
                     "INSERT OR IGNORE INTO scorers (hash, metrics) VALUES (?, ?)",
-                    (scorer.hash, json.dumps(scorer.metrics)),
+                    (key, json.dumps(scorer.metrics)),
                 )
-                row = connection.execute("SELECT id FROM scorers WHERE hash = ?", (scorer.hash,))
-                self._scorers[scorer.hash] = row.fetchone()[0]
-        return self._scorers[scorer.hash]
+                row = connection.execute("SELECT id FROM scorers WHERE hash = ?", (key,))
+                self._scorers[key] = row.fetchone()[0]
+        return self._scorers[key]
 
     def place(self, items: Mapping[str, str]) -> None:
         """Note which prompt each item asks; the prompts were entered."""

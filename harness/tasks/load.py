@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import warnings
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.config import YamlFile, read_yaml
-from harness.errors import ConfigError, TaskError, did_you_mean
-from harness.records import Item, MetricSpec, Task
+from harness.config import read_yaml
+from harness.errors import TaskError, did_you_mean
+from harness.records import Item, Task
 from harness.schemas.check import find_problem
+from harness.tasks.metrics import read_answer, read_metrics
 
 
 def load_task(folder: Path, name: str) -> Task:
@@ -36,41 +34,18 @@ def load_task(folder: Path, name: str) -> Task:
         from harness.tasks.lm_eval import load_lm_eval  # noqa: PLC0415  lm-eval takes seconds
 
         return load_lm_eval(file, name)
-    metrics = tuple(_metric(file, metric, spec) for metric, spec in file.data["metrics"].items())
+    if "reasoning_gym" in file.data:
+        from harness.tasks.reasoning_gym import load_reasoning_gym  # noqa: PLC0415  as it is needed
+
+        return load_reasoning_gym(file, name)
+    metrics = read_metrics(file)
     return Task(
         name=name,
         items=_read_items(path.parent / file.data["items"], file.where(["items"])),
         metrics=metrics,
-        answer=_answer(file, metrics),
+        answer=read_answer(file, metrics),
+        truncated=file.data.get("truncated", "scored"),
     )
-
-
-def _metric(file: YamlFile, name: str, spec: Mapping[str, Any]) -> MetricSpec:
-    where = file.where(["metrics", name, "regex"])
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            groups = re.compile(spec["regex"]).groups
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        msg = f"no regular expression: {error}"
-        raise ConfigError(msg, where=where) from None
-    equals = spec.get("equals")
-    if equals is not None and groups == 0:
-        hint = "put the part to compare in ( )"
-        raise ConfigError("captures nothing to compare", where=where, hint=hint)
-    return MetricSpec(name=name, pattern=spec["regex"], equals=equals)
-
-
-def _answer(file: YamlFile, metrics: tuple[MetricSpec, ...]) -> str:
-    capturing = [metric.name for metric in metrics if metric.equals is not None]
-    if not capturing:
-        hint = "give one `equals: reference`"
-        raise ConfigError("no metric compares an answer", where=file.where(["metrics"]), hint=hint)
-    answer = str(file.data.get("answer", capturing[0]))
-    if answer not in capturing:
-        msg = f"{answer!r} is no metric that captures an answer"
-        raise ConfigError(msg, where=file.where(["answer"]), hint=did_you_mean(answer, capturing))
-    return answer
 
 
 def _read_items(path: Path, where: str) -> tuple[Item, ...]:

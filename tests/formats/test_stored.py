@@ -12,11 +12,23 @@ import jsonschema
 import pytest
 
 from harness.baseline import dump, parse
-from harness.config import load_config
+from harness.config import load_config, read_yaml
 from harness.ledger import read_ledger
 from harness.planning import dump_plan, read_plan
-from harness.records import Draw, Policy, Price, Sampling, decision_of
+from harness.records import (
+    Choice,
+    Draw,
+    Exact,
+    Function,
+    JsonField,
+    Numeric,
+    Policy,
+    Price,
+    Sampling,
+    decision_of,
+)
 from harness.schemas import load_schema
+from harness.scoring import check_references
 from harness.store import Database, DrawStore, ScoreStore, streams, verify
 from harness.store.schema import SCHEMA
 from harness.tasks import load_task
@@ -59,6 +71,32 @@ def test_task_version_1() -> None:
         ("correct", "reference"), ("lenient", "reference"), ("boxed", None),
     ]  # fmt: skip
     assert task.answer == "lenient"
+
+
+def test_task_version_1_with_kinds() -> None:
+    """The first task format has metrics of several kinds, each with its settings."""
+    task = load_task(STORED, "kinds_task_v1")
+    assert (task.answer, task.truncated) == ("close", "wrong")
+    assert {metric.name: metric.rule for metric in task.metrics} == {
+        "same": Exact(ignore=("case", "punctuation", "space")),
+        "close": Numeric(tolerance=1e-6, relative=0.01),
+        "field": JsonField(path="answer.value", compare=Exact(ignore=("case",))),
+        "number": JsonField(path="answer.0", compare=Numeric()),
+        "letter": Choice(choices=("2", "6", "42")),
+        "style": Function(
+            function="scores:style", revision="3", names=("short", "plain"), low=1, high=5,
+            processes=True,
+        ),
+    }  # fmt: skip
+    assert [metric.pattern for metric in task.metrics] == ["", "=(.*)", "", "", "", ""]
+    assert [metric.equals for metric in task.metrics] == [*["reference"] * 5, None]
+    check_references(task)
+
+
+def test_task_version_1_of_reasoning_gym() -> None:
+    """The first task format lets a data set make items, in splits of seeds."""
+    data = read_yaml(STORED / "gym_task_v1.yaml", "task").data
+    assert data["reasoning_gym"]["splits"]["heldout"] == {"seed": 1000, "size": 100}
 
 
 def test_baseline_version_1() -> None:

@@ -131,12 +131,15 @@ def test_a_tally_adds_up(model: Model, function_arm: MakeArm) -> None:
     arm, sampler = function_arm(model), Sampler(0)
     tally = sampler.tally(arm, TASK, ITEMS, 9)
     assert tally.ids == tuple(item.id for item in ITEMS)
-    assert tally.metrics == ("correct", "short")
+    assert tally.metrics == ("correct", "short", "formatted", "truncated")
     assert tally.draws.tolist() == [9] * 6
     for row, (item, said) in enumerate(
         zip(ITEMS, texts(sampler, arm, ITEMS, 9).values(), strict=True)
     ):
-        scores = np.array([[text == item.reference, len(text) <= 1] for text in said], dtype=float)
+        scores = np.array(
+            [[text == item.reference, len(text) <= 1, text.isdigit(), False] for text in said],
+            dtype=float,
+        )
         assert tally.sums[row].tolist() == scores.sum(axis=0).tolist()
         assert tally.products[row].tolist() == (scores.T @ scores).tolist()
         answered = Counter(text for text in said if text.isdigit())

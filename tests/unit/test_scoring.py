@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.baseline import BaselineStore
 from harness.config import read_yaml
 from harness.records import Draw, Item, MetricSpec, Task
-from harness.scoring.pattern import PatternScorer
+from harness.scoring import open_scorer
+from harness.scoring.task import TaskScorer
+from harness.tasks import load_task
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def task(repository: Path) -> Task:
 
 def scores(task: Task, text: str) -> dict[str, float]:
     """Score one completion by name."""
-    scorer = PatternScorer(task)
+    scorer = TaskScorer(task)
     return dict(
         zip(scorer.metrics, scorer.score(task.items[0], Draw(text=text)).metrics, strict=True)
     )
@@ -59,7 +62,7 @@ def test_the_metrics_of_the_study(
 
 def test_the_answer_is_hashed(task: Task) -> None:
     """Equal answers have equal hashes, however they are dressed; no answer is an empty one."""
-    scorer, item = PatternScorer(task), task.items[0]
+    scorer, item = TaskScorer(task), task.items[0]
     said = [
         scorer.score(item, Draw(text=text)).answer for text in ("[42]", "it is 42", "[43]", "...")
     ]
@@ -70,16 +73,16 @@ def test_the_answer_is_hashed(task: Task) -> None:
 
 def test_the_right_answer_is_the_reference(task: Task) -> None:
     """An answer equals the right one if it equals the reference; none is, if none is compared."""
-    scorer, item = PatternScorer(task), task.items[0]
+    scorer, item = TaskScorer(task), task.items[0]
     assert scorer.right(item) == scorer.score(item, Draw(text="[42]")).answer
     assert scorer.right(item) != scorer.score(item, Draw(text="[43]")).answer
     assert scorer.right(dataclasses.replace(item, reference="")) != ""
-    assert PatternScorer(dataclasses.replace(task, answer="boxed")).right(item) == ""
+    assert TaskScorer(dataclasses.replace(task, answer="boxed")).right(item) == ""
 
 
 def test_the_reference_counts_not_the_item(task: Task) -> None:
     """The same text is right for one item and wrong for another."""
-    scorer, item = PatternScorer(task), task.items[0]
+    scorer, item = TaskScorer(task), task.items[0]
     other = dataclasses.replace(item, reference="43")
     assert scorer.score(item, Draw(text="[42]")).metrics[0] == 1
     assert scorer.score(other, Draw(text="[42]")).metrics[0] == 0
@@ -89,14 +92,14 @@ def test_a_group_that_takes_no_part_is_no_answer(task: Task) -> None:
     """Where the pattern matches without its group, nothing was answered."""
     metric = MetricSpec(name="correct", pattern=r"(\d+)?!", equals="reference")
     plain = dataclasses.replace(task, metrics=(metric,), answer="correct")
-    score = PatternScorer(plain).score(plain.items[0], Draw(text="!"))
+    score = TaskScorer(plain).score(plain.items[0], Draw(text="!"))
     assert (score.metrics, score.answer) == ((0.0,), "")
 
 
 def test_the_hash_is_of_the_definition_alone(task: Task) -> None:
     """The same rules have the same hash, whatever the items; other rules have another one."""
-    before = PatternScorer(task).hash
-    assert PatternScorer(dataclasses.replace(task, items=(), name="other")).hash == before
+    before = TaskScorer(task).hash
+    assert TaskScorer(dataclasses.replace(task, items=(), name="other")).hash == before
     metric = dataclasses.replace(task.metrics[0], pattern=task.metrics[0].pattern + " ")
     changes = [
         dataclasses.replace(task, metrics=(metric, *task.metrics[1:])),
@@ -107,7 +110,15 @@ def test_the_hash_is_of_the_definition_alone(task: Task) -> None:
             task, metrics=(*task.metrics[:2], dataclasses.replace(task.metrics[2], name="box"))
         ),
     ]
-    assert len({before, *(PatternScorer(changed).hash for changed in changes)}) == 6
+    assert len({before, *(TaskScorer(changed).hash for changed in changes)}) == 6
+
+
+def test_the_hash_of_the_study_never_changes(repository: Path) -> None:
+    """Baselines and plan hold this hash; what is told of every draw is no part of it."""
+    task = load_task(repository / "evals" / "tasks", "letters_and_sums")
+    assert TaskScorer(task).hash == open_scorer(task).hash == "15861178becde771"
+    baseline = BaselineStore(repository / "evals" / "baselines").load("letters_and_sums", "rl")
+    assert baseline.identity["scorer"] == open_scorer(task).hash
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class Length:
 
     metrics = ("long", "short")
     hash = "length"
+    heavy = False
 
     def score(self, item: Item, draw: Draw) -> Score:
         """Score one draw."""

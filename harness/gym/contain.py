@@ -1,0 +1,25 @@
+"""Let some data sets use the global random generators without a trace."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+
+
+@contextlib.contextmanager
+def contained(seed: int = 0) -> Iterator[None]:
+    """Start the global random generators from `seed`; leave them as they were, and warn nothing."""
+    state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002  some draw from it
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            random.seed(seed)
+            np.random.seed(seed % 2**32)  # noqa: NPY002  as above
+            yield
+    finally:
+        random.setstate(state)
+        np.random.set_state(numpy_state)  # noqa: NPY002  as above
