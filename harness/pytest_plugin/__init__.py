@@ -13,6 +13,7 @@ from harness.pytest_plugin.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from harness.claims import Arms, Baselines
     from harness.pytest_plugin.evals import Evals
@@ -82,6 +83,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config), "harness-gate")
+        if config.getoption("dist", "no") != "no" and config_path(config).is_file():
+            from harness.pytest_plugin.progress.controller import Controller  # noqa: PLC0415  xdist
+
+            config.pluginmanager.register(Controller(config), "harness-progress")
     if config.getoption("--harness-write-plan"):
         from harness.pytest_plugin.plan_writer import PlanWriter  # noqa: PLC0415  only to plan
 
@@ -120,6 +125,12 @@ def _machinery(config: pytest.Config) -> Evals | Planning:
     from harness.pytest_plugin.evals import Evals  # noqa: PLC0415  only for evals
 
     return Evals(config)
+
+
+def config_path(config: pytest.Config) -> Path:
+    """Return where the evals' config is, or would be."""
+    path: str = config.getoption("--harness-config") or config.getini("harness_config")
+    return config.rootpath / path
 
 
 def plans(config: pytest.Config) -> bool:

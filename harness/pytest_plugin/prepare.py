@@ -17,9 +17,10 @@ from harness.errors import ConfigError, HarnessError
 from harness.judge import Clerk, Judge, Planner, Record
 from harness.ledger import read_ledger
 from harness.planning import read_plan
-from harness.pytest_plugin import plans
+from harness.pytest_plugin import config_path, plans
 from harness.pytest_plugin.marker import EvalMarker, read_marker
 from harness.pytest_plugin.output import LEDGER
+from harness.pytest_plugin.progress.here import progress_of
 from harness.pytest_plugin.running import name_of_run, note_start
 from harness.records import Config, Plan
 from harness.sampling import Sampler
@@ -98,7 +99,8 @@ def _sampler(pytest_config: pytest.Config, seed: int) -> Sampler:
     run = given.get("harness_run") or name_of_run(root)
     note_start(root, run)
     offline = pytest_config.getoption("--harness-offline")
-    return Sampler(seed, root / DRAWS, run=run, offline=offline)
+    progress = progress_of(pytest_config)
+    return Sampler(seed, root / DRAWS, run=run, offline=offline, progress=progress)
 
 
 def _draws(value: str | None) -> int | Literal["auto"] | None:
@@ -115,9 +117,8 @@ def _draws(value: str | None) -> int | Literal["auto"] | None:
 
 def read_config(pytest_config: pytest.Config) -> Config:
     """Read the config, and apply what the options change of it."""
-    option, root = pytest_config.getoption, pytest_config.rootpath
-    path = option("--harness-config") or pytest_config.getini("harness_config")
-    config = load_config(Path(from_root(Path.cwd(), str(root / path))))
+    option = pytest_config.getoption
+    config = load_config(Path(from_root(Path.cwd(), str(config_path(pytest_config)))))
     config = replace_arms(config, option("--harness-arm"))
     seed: int | None = option("--harness-seed")
     return config if seed is None else dataclasses.replace(config, seed=seed)

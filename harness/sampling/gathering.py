@@ -84,15 +84,16 @@ class Gathering:
         if wanted.stream in self._faulty:
             raise EngineError(self._faulty[wanted.stream], where=wanted.arm.where, hint=_AGAIN)
         path = self._database.path
-        with only_one(path and path.parent, wanted.engine.fingerprint):
-            self.draws.enter(list(items))
-            self.scores.place({item.id: prompt for prompt, item in items.items()})
-            missing = self.draws.missing(wanted.stream, list(items), wanted.draws)
-            self._progress.begin(wanted.arm.name, sum(one.count for one in missing))
-            try:
+        self._progress.wait(wanted.arm.name)
+        try:
+            with only_one(path and path.parent, wanted.engine.fingerprint):
+                self.draws.enter(list(items))
+                self.scores.place({item.id: prompt for prompt, item in items.items()})
+                missing = self.draws.missing(wanted.stream, list(items), wanted.draws)
+                self._progress.begin(wanted.arm.name, sum(one.count for one in missing))
                 faults = self._take(wanted, scorer, items, missing)
-            finally:
-                self._progress.end()
+        finally:
+            self._progress.end()
         if faults:
             kinds = ", ".join(f"{count} x {fault}" for fault, count in faults.most_common())
             msg = f"{faults.total()} draws of arm {wanted.arm.name!r} could not be had: {kinds}"

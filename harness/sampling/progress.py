@@ -8,6 +8,10 @@ from typing import Protocol
 class Progress(Protocol):
     """Is told of draws that are missing, and of those that arrive."""
 
+    def wait(self, arm: str) -> None:
+        """Draws of an arm are to be taken, once no other process draws from its model."""
+        ...
+
     def begin(self, arm: str, needed: int) -> None:
         """So many draws of an arm are asked for now."""
         ...
@@ -23,6 +27,9 @@ class Progress(Protocol):
 
 class Silent:
     """Tells nobody."""
+
+    def wait(self, arm: str) -> None:
+        """Ignore it."""
 
     def begin(self, arm: str, needed: int) -> None:
         """Ignore it."""

@@ -16,6 +16,7 @@ from harness.errors import ConfigError, HarnessError, TaskError
 from harness.lmeval import LmEvalScorer, contained
 from harness.records import Draw, Item, Task
 from harness.scoring import open_scorer
+from harness.scoring.form import FORMATTED, TRUNCATED
 from harness.tasks import load_task
 from harness.tasks.load import item_id
 
@@ -82,7 +83,8 @@ def scores(task: Task, text: str, item: Item | None = None) -> dict[str, float]:
     """Score one completion by name."""
     scorer = open_scorer(task)
     found = scorer.score(item or task.items[0], Draw(text=text))
-    return dict(zip(scorer.metrics, found.metrics, strict=True))
+    named = dict(zip(scorer.metrics, found.metrics, strict=True))
+    return {name: value for name, value in named.items() if name not in {FORMATTED, TRUNCATED}}
 
 
 def test_documents_are_items(load: Load) -> None:
@@ -325,7 +327,7 @@ def test_a_function_that_raises_is_named(load: Load, write: Write) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (TASK + "items: sums.jsonl\n", ":5: items: this key does not go with lm_eval"),
+        (TASK + "items: sums.jsonl\n", ":5: items: this key does not go with `lm_eval`"),
         (TASK.replace("  task:", "  taks:"), "taks: unknown key; did you mean 'task'?"),
         (TASK.replace("../lm_tasks", "../nowhere"), "there is no folder"),
         (TASK + "  limit: 0\n", "limit: 0 is less than the minimum"),

@@ -207,7 +207,7 @@ MISTAKES = {
     ),
     "size": ("size: 20", "size: 0", ":8: reasoning_gym.splits.heldout.size: 0 is less than"),
     "no seed": ("seed: 100, ", "", ":8: reasoning_gym.splits.heldout: needs 'seed'; written {seed"),
-    "metrics": ("schema: 1", "schema: 1\nmetrics: {}", ":2: metrics: this key does not go with `r"),
+    "metrics": ("schema: 1", "schema: 1\nmetrics: {}", ":2: metrics: this key does not go with `"),
     "bad seed": ("seed: 100", "seed: 1299", "data set 'sums' fails on seed 1300: ValueError: unl"),
     "own answer": ("most: 1000", "own: 0.5", "scores its own answer '42' 0.5, not 1; take another"),
 }

@@ -178,3 +178,37 @@ def test_a_failure_loses_no_draws(function_arm: MakeArm) -> None:
     assert model.calls.total() == 24
     assert set(model.calls.values()) == {1}
     assert texts(sampler, arm, ITEMS, 4) == texts(Sampler(0), arm, ITEMS, 4)
+
+
+class Told:
+    """Keeps what it is told of the drawing."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[object, ...]] = []
+
+    def wait(self, arm: str) -> None:
+        """Keep it."""
+        self.calls.append(("wait", arm))
+
+    def begin(self, arm: str, needed: int) -> None:
+        """Keep it."""
+        self.calls.append(("begin", arm, needed))
+
+    def advance(self, arrived: int) -> None:
+        """Keep it."""
+        self.calls.append(("advance", arrived))
+
+    def end(self) -> None:
+        """Keep it."""
+        self.calls.append(("end",))
+
+
+def test_progress_is_told_of_what_is_missing(model: Model, function_arm: MakeArm) -> None:
+    """A drawing is told from its turn to its end; where nothing lacks, nothing is told."""
+    told = Told()
+    sampler, arm = Sampler(0, progress=told), function_arm(model)
+    sampler.tally(arm, TASK, ITEMS[:2], 2)
+    sampler.tally(arm, TASK, ITEMS[:2], 2)
+    assert told.calls == [
+        ("wait", arm.name), ("begin", arm.name, 4), *[("advance", 1)] * 4, ("end",),
+    ]  # fmt: skip

@@ -79,7 +79,7 @@ def test_a_scorer_passes_them_on() -> None:
     assert score.metrics[0] == 1.0
     assert math.isnan(score.metrics[1])
     assert score.answer == UNKNOWN
-    assert scorer.score(item, Draw(text="b")).metrics == (1.0, 1.0)
+    assert scorer.score(item, Draw(text="b")).metrics == (1.0, 1.0, 1.0, 0.0)
 
 
 @pytest.mark.parametrize(

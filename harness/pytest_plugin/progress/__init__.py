@@ -1,0 +1,1 @@
+"""Telling how far the drawing is, while it is under way."""
