@@ -9,17 +9,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from harness.generators import kept_generators
+
 
 @contextlib.contextmanager
 def contained(seed: int = 0) -> Iterator[None]:
     """Start the global random generators from `seed`; leave them as they were, and warn nothing."""
-    state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002  some draw from it
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            random.seed(seed)
-            np.random.seed(seed % 2**32)  # noqa: NPY002  as above
-            yield
-    finally:
-        random.setstate(state)
-        np.random.set_state(numpy_state)  # noqa: NPY002  as above
+    with kept_generators(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        random.seed(seed)
+        np.random.seed(seed % 2**32)  # noqa: NPY002  some data sets draw from it
+        yield

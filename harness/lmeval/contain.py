@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from harness.generators import kept_generators
+
 # What lm-eval's own command seeds Python's generator with, and those of numpy and torch.
 _SEED, _OTHER_SEED = 0, 1234
 
@@ -31,29 +33,12 @@ def contained(seed: int | None = None) -> Iterator[None]:
         stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
         stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
         stack.enter_context(warnings.catch_warnings())
-        stack.enter_context(_kept_generators())
+        stack.enter_context(kept_generators())
         stack.callback(logging.disable, logged)
         warnings.simplefilter("ignore")
         logging.disable(logging.CRITICAL)
         _seed(seed)
         yield
-
-
-@contextlib.contextmanager
-def _kept_generators() -> Iterator[None]:
-    state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002  lm-eval uses it
-    torch = sys.modules.get("torch")
-    torch_state = torch.get_rng_state() if torch else None
-    on_gpu = torch.cuda.get_rng_state_all() if torch and torch.cuda.is_initialized() else None
-    try:
-        yield
-    finally:
-        random.setstate(state)
-        np.random.set_state(numpy_state)  # noqa: NPY002  as above
-        if torch:
-            torch.set_rng_state(torch_state)
-        if torch and on_gpu is not None:
-            torch.cuda.set_rng_state_all(on_gpu)
 
 
 def _seed(seed: int | None) -> None:

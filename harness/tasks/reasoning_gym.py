@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from harness.config import YamlFile
@@ -41,11 +41,7 @@ def load_reasoning_gym(file: YamlFile, name: str) -> Task:
         error.where = file.where([_BLOCK, *keys])
         raise
     items = tuple(item for item, _ in kept)
-    for split in made:
-        if split not in {item.tags["split"] for item in items}:
-            msg = "each prompt of this split stands in another split too"
-            where = file.where([_BLOCK, "splits", split])
-            raise TaskError(msg, where=where, hint="take a config that makes more different items")
+    _check_splits(file, made, {item.tags["split"] for item in items})
     repeats = sum(map(len, made.values())) - len(items)
     return Task(
         name=name,
@@ -56,6 +52,14 @@ def load_reasoning_gym(file: YamlFile, name: str) -> Task:
         truncated=file.data.get("truncated", "scored"),
         about=f"{dataset.name} of reasoning-gym {dataset.version}, {repeats} repeats left out",
     )
+
+
+def _check_splits(file: YamlFile, made: Iterable[str], left: Container[str]) -> None:
+    for split in made:
+        if split not in left:
+            msg = "each prompt of this split stands in another split too"
+            where = file.where([_BLOCK, "splits", split])
+            raise TaskError(msg, where=where, hint="take a config that makes more different items")
 
 
 def _without_repeats(
