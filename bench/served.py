@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import platform
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,8 @@ from tabulate import tabulate
 
 from harness.engines import Request
 from harness.engines.openai import Endpoint, OpenAIEngine
-from harness.records import Sampling
+from harness.records import ArmSpec, Item, MetricSpec, Sampling, Task
+from harness.sampling import Sampler
 from tests.servers.client import local_server
 
 OUT = Path(__file__).resolve().parent / "served.md"
@@ -57,6 +59,23 @@ def engine(url: str, draws: int, choices: int) -> None:
     found = [draw for one in using.draw(requests, Sampling()) for draw in one.draws]
     assert len(found) == draws
     assert not any(draw.fault for draw in found)
+
+
+def sampled(url: str, draws: int, choices: int) -> None:
+    """Ask as an eval does: through the store, with every draw scored, up to the tally."""
+    items = tuple(
+        Item(id=f"{item:016x}", prompt=f"{item}+1=", reference=str(item + 1))
+        for item in range(draws // PER_ITEM)
+    )
+    metric = MetricSpec(name="correct", pattern=r"(\d+)", equals="reference")
+    task = Task(name="sums", items=items, metrics=(metric,), answer="correct")
+    options = {"base_url": url, "model": "tiny", "choices": str(choices), "revision": "1"}
+    arm = ArmSpec(
+        name="rl", engine="openai", options=options, sampling=Sampling(), stream="rl", where="bench"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        tally = Sampler(0, Path(folder) / "draws.sqlite").tally(arm, task, items, PER_ITEM)
+    assert int(tally.draws.sum()) == draws
 
 
 def timed(run: Callable[[], None]) -> tuple[float, float]:
@@ -103,6 +122,10 @@ def main() -> None:
             "a bare aiohttp client": lambda: asyncio.run(bare(server.url, draws)),
             "the engine, a request per draw": lambda: engine(server.url, draws, 1),
             f"the engine, {PER_ITEM} draws per request": lambda: engine(server.url, draws, 64),
+            "with store, scores and tally, a request per draw": lambda: sampled(
+                server.url, draws, 1
+            ),
+            f"the same, {PER_ITEM} draws per request": lambda: sampled(server.url, draws, 64),
         }
         times: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
         for _ in range(args.rounds):
