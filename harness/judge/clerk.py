@@ -16,6 +16,7 @@ from harness.baseline import Baseline, BaselineStore
 from harness.engines import replays
 from harness.errors import BaselineError, ClaimError
 from harness.estimate import Figure
+from harness.judge.parity import check_alike
 from harness.judge.replays import check_apart, check_known, refuse_baseline, refuse_fresh
 from harness.records import (
     ArmSpec,
@@ -134,15 +135,7 @@ class Clerk:
             if source.task != first.task:
                 msg = f"{text} compares task {first.task!r} with task {source.task!r}"
                 raise ClaimError(msg, hint="make a claim for each task")
-            for name, value in _conditions(other).items():
-                known = _conditions(arm)[name]
-                if value != known and name not in {*arm.differs, *other.differs}:
-                    msg = (
-                        f"{arm.name!r} and {other.name!r} are incomparable: {name} is "
-                        f"{_shown(known)} and {_shown(value)}"
-                    )
-                    hint = f"give both the same, or declare it: `differs: [{name}]`"
-                    raise ClaimError(msg, where=other.where, hint=hint)
+            check_alike(arm, other)
 
     def check_draws(self, sources: Sequence[Source]) -> None:
         """Refuse two arms that share their draws, and fresh ones of a record; opens engines.
@@ -297,17 +290,3 @@ class Clerk:
             answers=tuple(tally.answers[row] for row in rows),
             right=tuple(map(scorer.right, items)),
         )
-
-
-#: Options of engines that decide what a model is shown of a prompt, and how it goes on.
-_SHARED = ("api", "system", "apply_chat_template", "until", "extra")
-
-
-def _conditions(arm: ArmSpec) -> dict[str, object]:
-    """Return what two arms must share to be compared: sampling, and how prompts are shown."""
-    shared = {name: arm.options.get(name, "") for name in _SHARED}
-    return {**dataclasses.asdict(arm.sampling), **shared}
-
-
-def _shown(value: object) -> str:
-    return "not set" if value == "" else f"{value}"

@@ -6,7 +6,6 @@ from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, T
 from harness.records.definition import (
     ArmSpec,
     Config,
-    Item,
     Policy,
     Price,
     Sampling,
@@ -15,6 +14,7 @@ from harness.records.definition import (
     describe_where,
 )
 from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer
+from harness.records.item import Item
 from harness.records.metrics import (
     Choice,
     Exact,

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from harness.errors import ClaimError, did_you_mean
+from harness.records.draws import Scorer
+from harness.records.item import Item
 from harness.records.metrics import MetricSpec
 
-if TYPE_CHECKING:
-    from harness.records.draws import Scorer
-
-Tags = Mapping[str, str]
 #: A selection of items: each tag with the values that it may have.
 Where = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -21,20 +19,6 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]
 def describe_where(where: Where) -> str:
     """Write a selection out: ``split=hard|id, category=add22``."""
     return ", ".join(f"{key}={'|'.join(values)}" for key, values in where)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One prompt with its reference; `id` is a hash of both, tags select and group.
-
-    Items of one `cluster`, such as questions on one text, hang together and count as one unit.
-    """
-
-    id: str
-    prompt: str
-    reference: str
-    tags: Tags = field(default_factory=dict)
-    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

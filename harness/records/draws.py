@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.records.definition import Item
+from harness.records.item import Item
 
 #: Why a completion ended, where that is known: by itself, or at the most tokens it may take.
 STOP, LENGTH = "stop", "length"

@@ -10,7 +10,7 @@ from harness.errors import ConfigError, HarnessError, TaskError, did_you_mean
 from harness.lmeval import Borrowed, LmEvalScorer, borrow
 from harness.lmeval.document import Document
 from harness.records import Item, MetricSpec, Task
-from harness.tasks.load import item_id
+from harness.tasks.items import item_id
 
 _ALONE = {"schema", "lm_eval"}
 

@@ -10,7 +10,7 @@ from harness.config import YamlFile
 from harness.errors import ConfigError, HarnessError, TaskError
 from harness.gym import DataSet, GymScorer, Made
 from harness.records import Item, MetricSpec, Task
-from harness.tasks.load import item_id
+from harness.tasks.items import item_id
 from harness.tasks.metrics import check_pattern
 
 _BLOCK = "reasoning_gym"

@@ -18,7 +18,7 @@ from harness.records import Draw, Item, Task
 from harness.scoring import open_scorer
 from harness.scoring.form import FORMATTED, TRUNCATED
 from harness.tasks import load_task
-from harness.tasks.load import item_id
+from harness.tasks.items import item_id
 
 Write = Callable[[str, str | bytes], Path]
 Load = Callable[..., Task]

@@ -20,7 +20,7 @@ from harness.errors import HarnessError, TaskError
 from harness.records import Draw, Score, Task
 from harness.scoring import open_scorer
 from harness.tasks import load_task
-from harness.tasks.load import item_id
+from harness.tasks.items import item_id
 
 Load = Callable[..., Task]
 GYM = """\

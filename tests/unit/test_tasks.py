@@ -12,7 +12,7 @@ import pytest
 from harness.errors import ClaimError, ConfigError, TaskError
 from harness.records import MetricSpec, Task
 from harness.tasks import load_task
-from harness.tasks.load import item_id
+from harness.tasks.items import item_id
 
 Write = Callable[[str, str | bytes], Path]
 
