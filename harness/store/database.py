@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,25 @@ class Database:
             self.connection = sqlite3.connect(
                 path or ":memory:", timeout=_BUSY, isolation_level=None, check_same_thread=False
             )
-            self.connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             self.connection.execute("PRAGMA synchronous = NORMAL")
             self._prepare()
+
+    def _write_ahead(self) -> None:
+        """Enter the write-ahead mode, in turn with others who open the same new file.
+
+        Where two ask for it at once, SQLite refuses one of them without waiting.
+        """
+        until = time.monotonic() + _BUSY
+        while True:
+            try:
+                self.connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.005)
+            else:
+                return
 
     def _prepare(self) -> None:
         with self.writing() as connection:
@@ -92,7 +109,7 @@ class Database:
             with self._whole():
                 yield self.connection
             self.connection.execute("VACUUM")
-            self.connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
 
     def _seize(self) -> bool:
         """Begin a transaction that shuts all others out; say whether there are none."""

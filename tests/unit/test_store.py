@@ -6,8 +6,11 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from hypothesis import strategies as st
 from harness.errors import StoreError
 from harness.records import Draw, Item, Score
 from harness.store import Database, DrawStore, Missing, ScoreStore, only_one
+from harness.store.schema import SCHEMA
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=8)
 
@@ -108,6 +112,21 @@ def test_streams_are_what_they_are_made_of(tmp_path: Path) -> None:
     assert second.stream({"b": 2, "a": 1}, arm="other") == one
     assert second.stream({"b": 2, "a": 1}, arm="rl", run="7") != one
     assert first.stream({"a": 1, "b": 3}, arm="rl") != one
+
+
+def test_a_new_store_is_opened_by_several_at_once(tmp_path: Path) -> None:
+    """Of those who make one file at the same moment, none is turned away."""
+    together = threading.Barrier(4)
+
+    def open_it(path: Path) -> int:
+        together.wait()
+        with closing(Database(path)) as database, database.reading() as connection:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+    with ThreadPoolExecutor(4) as pool:
+        for n in range(40):
+            versions = list(pool.map(open_it, [tmp_path / f"{n}.sqlite"] * 4))
+            assert versions == [SCHEMA] * 4
 
 
 def test_scores_are_kept_by_scorer() -> None:
