@@ -65,7 +65,7 @@ CELLS = (
 
 def statistic(arm: str, draws: int) -> Statistic:
     """Return pass@1 of an arm."""
-    source = Source(task="simulated", arm=arm, baseline=False, draws=draws)
+    source = Source(task="simulated", arm=arm, baseline="", draws=draws)
     return Statistic(source=source, kind="pass_at")
 
 

@@ -59,7 +59,7 @@ def tally(statistic, look):
         sums=right, products=right[:, :, None], answers=({},) * 1000,
     )
 new, old = (
-    Statistic(source=Source(task="t", arm=arm, baseline=False, draws=256), kind="pass_at")
+    Statistic(source=Source(task="t", arm=arm, baseline="", draws=256), kind="pass_at")
     for arm in ("new", "old")
 )
 trial = Trial(
@@ -119,7 +119,7 @@ class Arms:
     ) -> Decision:
         """Take a claim on pass@k of an arm, or of one beyond another, to its verdict."""
         terms = tuple(
-            (sign, Statistic(source=Source(task="t", arm=arm, baseline=False, draws=most),
+            (sign, Statistic(source=Source(task="t", arm=arm, baseline="", draws=most),
                              kind="pass_at", k=k))
             for sign, arm in zip((1.0, -1.0), arms or ("new", "old"), strict=False)
         )  # fmt: skip

@@ -83,7 +83,7 @@ class Cell:
     def statistic(self, arm: str) -> Statistic:
         """Return pass@k of an arm."""
         where = (("half", (arm,)),) if self.claim == "disjoint" else ()
-        source = Source(task="t", arm=arm, baseline=False, draws=self.draws, where=where)
+        source = Source(task="t", arm=arm, baseline="", draws=self.draws, where=where)
         return Statistic(source=source, kind="pass_at", k=self.k)
 
     @property

@@ -1,25 +1,41 @@
-"""Where baselines are kept: `evals/baselines/<task>/<arm>.json`."""
+"""Where baselines are kept: `evals/baselines/<task>/<arm>.jsonl`, in the tree or in a commit."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from harness.baseline.format import Baseline, dump, parse
+from harness import git
+from harness.baseline.format import dump, parse
+from harness.baseline.migrate import HINT
+from harness.baseline.record import Baseline
 from harness.errors import BaselineError, did_you_mean
-from harness.files import write_atomically
+from harness.files import remove, write_atomically
 
-UPDATE = "pytest {folder} --harness-update-baseline"
+_LARGEST = 2**30  # bytes of a file: one more than a repository takes is no baseline
 
 
 class BaselineStore:
-    """Reads and writes the baselines of one folder."""
+    """Reads and writes the baselines of one folder.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder
+        The set of baselines.
+    commit
+        Read them as they are in this commit; empty for the working tree. Writing always goes to
+        the tree.
+    new
+        Whether one that the commit lacks is read from the tree: there is no bar that it lowers.
+    """
+
+    def __init__(self, folder: Path, *, commit: str = "", new: bool = False) -> None:
         self.folder = folder
+        self.commit = commit
+        self._new = new
 
     def path(self, task: str, arm: str) -> Path:
-        """Return where the baseline of an arm on a task is kept."""
-        return self.folder / task / f"{arm}.json"
+        """Return where the baseline of an arm on a task is written."""
+        return self.folder / task / f"{arm}.jsonl"
 
     def load(self, task: str, arm: str) -> Baseline:
         """Read a baseline.
@@ -29,24 +45,101 @@ class BaselineStore:
         BaselineError
             If it is missing, with the command that makes it, or broken.
         """
-        path = self.path(task, arm)
-        if not path.is_file():
-            msg = f"there is no baseline of arm {arm!r} on task {task!r}"
-            command = UPDATE.format(folder=self.folder.parent)
-            raise BaselineError(msg, where=str(path), hint=f"make it with: {command}")
-        baseline = parse(path.read_text(encoding="utf-8", errors="replace"), str(path))
+        found = self.find(task, arm)
+        if found is None:
+            msg = f"missing: there is no baseline of arm {arm!r} on task {task!r}"
+            raise BaselineError(msg, where=self.where(task, arm), hint=self._command(task, arm))
+        return found
+
+    def _command(self, task: str, arm: str) -> str:
+        name = self.folder.name.partition("-")[2]
+        if name == "anchor":
+            return f"set it with: harness baseline anchor --task {task} --arm {arm}"
+        return f"take it with: harness baseline accept --task {task} --arm {arm}"
+
+    def find(self, task: str, arm: str) -> Baseline | None:
+        """Read a baseline; None if there is none.
+
+        Raises
+        ------
+        BaselineError
+            If it is broken.
+        """
+        commits = [self.commit, ""] if self.commit and self._new else [self.commit]
+        for commit in commits:
+            # Version 1 was one JSON object, in a file named so.
+            for path in (self.path(task, arm), self.path(task, arm).with_suffix(".json")):
+                text = self._text(path, commit)
+                if text is not None:
+                    return self._parsed(text, self._where(path, commit), task, arm)
+        return None
+
+    def _text(self, path: Path, commit: str) -> str | None:
+        if commit:
+            data = self._shown(commit, path)
+        elif not path.is_file():
+            data = None
+        elif path.stat().st_size > _LARGEST:
+            msg = f"it has {path.stat().st_size:,} bytes, and a baseline has at most {_LARGEST:,}"
+            raise BaselineError(msg, where=str(path), hint=HINT)
+        else:
+            data = path.read_bytes()
+        return None if data is None else data.decode("utf-8", "replace")
+
+    def _shown(self, commit: str, path: Path) -> bytes | None:
+        evals = self.folder.parent
+        return git.show(commit, path.relative_to(evals), evals)
+
+    def where(self, task: str, arm: str) -> str:
+        """Name the file of a baseline, behind the commit that it is read from."""
+        return self._where(self.path(task, arm))
+
+    def _where(self, path: Path, commit: str | None = None) -> str:
+        commit = self.commit if commit is None else commit
+        return f"{commit[:12]}:{path}" if commit else str(path)
+
+    def _parsed(self, text: str, where: str, task: str, arm: str) -> Baseline:
+        baseline = parse(text, where)
         if (baseline.task, baseline.arm) != (task, arm):
             msg = f"this is the baseline of {baseline.arm!r} on {baseline.task!r}"
             hint = did_you_mean(baseline.arm, [arm])
-            raise BaselineError(msg, where=str(path), hint=f"was it moved? {hint}")
+            raise BaselineError(msg, where=where, hint=f"was it moved? {hint}")
         return baseline
 
-    def next_epoch(self, task: str, arm: str) -> int:
-        """Return the number of the next baseline, 1 if there is none yet."""
-        return self.load(task, arm).epoch + 1 if self.path(task, arm).is_file() else 1
+    def edited(self, task: str, arm: str) -> str:
+        """Say what the working tree changes of the commit's baseline; empty for nothing.
+
+        Raises
+        ------
+        BaselineError
+            If the commit's is broken.
+        """
+        if not self.commit:
+            return ""
+        tree, path = BaselineStore(self.folder), self.path(task, arm)
+        before = any(
+            self._shown(self.commit, one) is not None for one in (path, path.with_suffix(".json"))
+        )
+        now = path.is_file() or path.with_suffix(".json").is_file()
+        if not before:
+            return "adds it" if now else ""
+        if not now:
+            return "removes it"
+        try:
+            after = tree.find(task, arm)
+        except BaselineError:
+            return "breaks it"
+        old = self.find(task, arm)
+        return "" if old is None or after is None or dump(old) == dump(after) else "edits it"
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return task and arm of each baseline in the working tree, sorted."""
+        files = [*self.folder.glob("*/*.jsonl"), *self.folder.glob("*/*.json")]
+        return sorted({(file.parent.name, file.stem) for file in files})
 
     def save(self, baseline: Baseline) -> Path:
         """Write a baseline whole or not at all, and return its path."""
         path = self.path(baseline.task, baseline.arm)
         write_atomically(path, dump(baseline))
+        remove(path.with_suffix(".json"))
         return path

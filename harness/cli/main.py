@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="check the config, its tasks and its baselines")
     check.add_argument("config", nargs="?", type=Path, default=Path("evals/harness.yaml"))
     schema = commands.add_parser("schema", help="print the JSON schema of a file format")
-    names = ["config", "task", "item", "plan", "baseline", "ledger", "run"]
+    names = ["config", "task", "item", "plan", "baseline", "baseline_item", "ledger", "run"]
     schema.add_argument("name", choices=names)
     _add_planning(commands)
     add_draws(commands)
@@ -107,7 +107,8 @@ def _check(path: Path) -> int:
         about = f"; {task.about}" if task.about else ""
         print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
     store = BaselineStore(path.parent / "baselines")
-    for file in sorted(store.folder.glob("*/*.json")):
-        baseline = store.load(file.parent.name, file.stem)
-        print(f"{file}: {counted(len(baseline.tally.ids), 'item')}, epoch {baseline.epoch}")
+    for name, arm in store.names():
+        baseline = store.load(name, arm)
+        items = counted(len(baseline.tally.ids), "item")
+        print(f"{store.where(name, arm)}: {items}, epoch {baseline.epoch}")
     return 0

@@ -53,6 +53,7 @@ def load_config(path: Path) -> Config:
         auto=auto,
         baseline_draws=int(data.get("baseline", {}).get("draws", 4 * draws)),
         seed=seed,
+        baseline_age=data.get("baseline", {}).get("max_age"),
     )
 
 

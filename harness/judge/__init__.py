@@ -7,5 +7,6 @@ from harness.judge.docket import Docket, joined
 from harness.judge.judge import Judge
 from harness.judge.planner import Intent, Planner
 from harness.judge.record import Record
+from harness.judge.shelf import Shelf
 
-__all__ = ["Clerk", "Docket", "Intent", "Judge", "Planner", "Record", "joined"]
+__all__ = ["Clerk", "Docket", "Intent", "Judge", "Planner", "Record", "Shelf", "joined"]

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import functools
 import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-import harness
-from harness.baseline import Baseline, BaselineStore
+from harness.baseline import open_sets
 from harness.engines import replays
-from harness.errors import BaselineError, ClaimError
+from harness.errors import ClaimError
 from harness.estimate import Figure
 from harness.judge.parity import check_alike
-from harness.judge.replays import check_apart, check_known, refuse_baseline, refuse_fresh
+from harness.judge.replays import check_apart, check_known, refuse_fresh
+from harness.judge.shelf import Shelf
 from harness.records import (
     ArmSpec,
     Config,
@@ -44,36 +43,27 @@ class Clerk:
         Which sample of draws to take: 1, or a later one for a fresh attempt.
     fresh
         Whether that attempt begins now.
-    update
-        Whether baselines are taken anew.
-    most_draws
-        For each task, the most draws that an eval of the session takes: a new baseline has at
-        least as many, whichever eval asks for it first.
     sampler
         Gives the draws; one that keeps them in memory if none is given.
+    shelf
+        Gives the baselines; the accepted ones of the working tree if none is given.
     """
 
-    def __init__(  # noqa: PLR0913  what a session's options say
+    def __init__(
         self,
         config: Config,
         *,
         number: int = 1,
         fresh: bool = False,
-        update: bool = False,
-        most_draws: Mapping[str, int] | None = None,
         sampler: Sampler | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self._config = config
         self._number = number
         self._fresh = fresh
-        self._update = update
-        self._most_draws = most_draws or {}
         self._sampler = sampler or Sampler(config.seed)
-        self.store = BaselineStore(config.path.parent / "baselines")
-        self.updates: dict[tuple[str, str], Baseline] = {}
-        self._baselines: dict[tuple[str, str], Baseline] = {}
+        self.shelf = shelf or Shelf(config, self._sampler, open_sets(config.path.parent, None, {}))
         self.task = functools.cache(self._load_task)
-        self._load = functools.cache(self.store.load)
 
     def _load_task(self, name: str) -> Task:
         return load_task(self._config.path.parent / "tasks", name)
@@ -176,6 +166,10 @@ class Clerk:
             raise ClaimError(msg, hint="take one condition away")
         return chosen
 
+    def digest(self, source: Source) -> str:
+        """Return the hash of the baseline that a source names, if it may be compared with."""
+        return self.shelf.digest(source, self.task(source.task))
+
     def tally(self, statistic: Statistic, look: Look) -> Tally:
         """Tally the draws of a statistic that a look sees, drawing what is missing."""
         source = statistic.source
@@ -184,7 +178,7 @@ class Clerk:
             # Ids are hashes: the first of them are a random choice, the same at every look.
             items = sorted(items, key=lambda item: item.id)[: math.ceil(look.share * len(items))]
         if source.baseline:
-            return self._of_items(self.baseline(source), items)
+            return self.shelf.tally(source, task, items)
         arm = self.arm(source.arm)
         if statistic.predicate is None or replays(arm):
             tally = self._sampler.tally(arm, task, items, look.draws)
@@ -205,30 +199,6 @@ class Clerk:
                 f"temperature {arm.sampling.temperature:g}: is one seed used for all?"
             )
 
-    def baseline(self, source: Source) -> Baseline:
-        """Return the baseline of an arm, which fits today's scorer and sampling.
-
-        Raises
-        ------
-        BaselineError
-            If there is none, or it was taken with others.
-        """
-        arm, task = self._config.arms[source.arm], self.task(source.task)
-        key = (task.name, arm.name)
-        if key not in self._baselines:
-            if self._update:
-                resampled = self._resample(arm, task, source.draws)
-                self.updates[key] = self._baselines[key] = resampled
-            else:
-                self._baselines[key] = self._load(*key)
-        baseline = self._baselines[key]
-        for name, value in self._measure(arm, task).items():
-            if baseline.identity[name] != value:
-                msg = f"the {name} has changed since this baseline was taken"
-                hint = "take it anew with --harness-update-baseline"
-                raise BaselineError(msg, where=str(self.store.path(*key)), hint=hint)
-        return baseline
-
     def stored(self, source: Source) -> Tally:
         """Return what is stored of an arm on the items of a source, fit or not for a claim.
 
@@ -237,56 +207,4 @@ class Clerk:
         BaselineError
             If nothing is, it is broken, or it lacks some of the items.
         """
-        return self._of_items(self._load(source.task, source.arm), self.items(source))
-
-    def _measure(self, arm: ArmSpec, task: Task) -> dict[str, object]:
-        return {
-            "scorer": self._sampler.scorer(task).hash,
-            "sampling": dataclasses.asdict(arm.sampling),
-        }
-
-    def _resample(self, arm: ArmSpec, task: Task, draws: int) -> Baseline:
-        """Take a baseline from a fresh stream: never from the draws that are being judged."""
-        if replays(arm):
-            refuse_baseline(arm)
-        epoch = self.store.next_epoch(task.name, arm.name)
-        fresh = dataclasses.replace(arm, stream=f"baseline@{epoch}:{arm.name}")
-        most = self._most_draws.get(task.name, draws)
-        count = max(draws, most, self._config.baseline_draws)
-        return Baseline(
-            task=task.name,
-            arm=arm.name,
-            epoch=epoch,
-            identity=self._measure(arm, task),
-            provenance={
-                "fingerprint": self._sampler.fingerprint(arm),
-                "seed": self._config.seed,
-                "version": harness.__version__,
-                "created": dt.datetime.now(dt.UTC).date().isoformat(),
-            },
-            tally=self._sampler.tally(fresh, task, task.items, count),
-        )
-
-    def _of_items(self, baseline: Baseline, items: list[Item]) -> Tally:
-        """Return the baseline's tally of `items`, in their order."""
-        tally, scorer = baseline.tally, self._sampler.scorer(self.task(baseline.task))
-        position = {identity: row for row, identity in enumerate(tally.ids)}
-        missing = [item for item in items if item.id not in position]
-        if missing:
-            msg = (
-                f"this baseline lacks {len(missing)} of {len(items)} items, "
-                f"the first of them {missing[0].prompt!r}"
-            )
-            where = str(self.store.path(baseline.task, baseline.arm))
-            hint = "take it anew with --harness-update-baseline"
-            raise BaselineError(msg, where=where, hint=hint)
-        rows = [position[item.id] for item in items]
-        return Tally(
-            ids=tuple(item.id for item in items),
-            draws=tally.draws[rows],
-            metrics=tally.metrics,
-            sums=tally.sums[rows],
-            products=tally.products[rows],
-            answers=tuple(tally.answers[row] for row in rows),
-            right=tuple(map(scorer.right, items)),
-        )
+        return self.shelf.stored(source, self.task(source.task), self.items(source))

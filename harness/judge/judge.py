@@ -47,12 +47,12 @@ class Judge:
 
     def arms(self, task: str, draws: int, where: Where) -> Arms:
         """Return the arms on a task's items, as a test sees them."""
-        source = Source(task=task, arm="", baseline=False, draws=draws, where=where)
+        source = Source(task=task, arm="", baseline="", draws=draws, where=where)
         return Arms(self, source, tuple(self.config.arms))
 
-    def baselines(self, task: str, draws: int, where: Where) -> Baselines:
-        """Return the arms' baselines on a task's items, as a test sees them."""
-        source = Source(task=task, arm="", baseline=True, draws=draws, where=where)
+    def baselines(self, task: str, draws: int, where: Where, name: str = "baseline") -> Baselines:
+        """Return the arms' baselines, or anchors, on a task's items, as a test sees them."""
+        source = Source(task=task, arm="", baseline=name, draws=draws, where=where)
         return Baselines(self, source, tuple(self.config.arms))
 
     def note(self, claim: Claim) -> None:

@@ -75,7 +75,7 @@ def _sources(terms: Terms) -> tuple[Source, ...]:
 
 
 def _drawn(sources: Sequence[Source], clerk: Clerk) -> list[str]:
-    return [clerk.baseline(one).digest if one.baseline else clerk.identity(one) for one in sources]
+    return [clerk.digest(one) if one.baseline else clerk.identity(one) for one in sources]
 
 
 def _hash(parts: object, *, size: int) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from harness.errors import ClaimError
-from harness.records import ArmSpec
-
-#: Options of engines that decide what a model is shown of a prompt, and how it goes on.
-_SHARED = ("api", "system", "apply_chat_template", "until", "extra")
+from harness.records import PROMPTING, ArmSpec
 
 
 def check_alike(arm: ArmSpec, other: ArmSpec) -> None:
@@ -31,7 +28,7 @@ def check_alike(arm: ArmSpec, other: ArmSpec) -> None:
 
 
 def _conditions(arm: ArmSpec) -> dict[str, object]:
-    shared = {name: arm.options.get(name, "") for name in _SHARED}
+    shared = {name: arm.options.get(name, "") for name in PROMPTING}
     return {**dataclasses.asdict(arm.sampling), **shared}
 
 

@@ -66,6 +66,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="take the baselines that the evals use anew, from a fresh stream of draws",
     )  # fmt: skip
     option(
+        "--harness-baseline", metavar="NAME|PATH|git:REF",
+        help="which baselines to hold the evals against (default: evals/baselines, and in CI for "
+        "a change that is to be merged git:merge-base, those that it went off from)",
+    )  # fmt: skip
+    option(
         "--harness-run", metavar="PATH",
         help="where to write the run as JSON (default: .harness/run.json)",
     )  # fmt: skip
@@ -153,7 +158,13 @@ def arms(request: pytest.FixtureRequest) -> Arms:
 @pytest.fixture
 def baseline(request: pytest.FixtureRequest) -> Baselines:
     """Return the arms' accepted baselines, on the eval's task: `baseline["rl"].pass_at(1)`."""
-    return _evals(request).baselines(request.node)
+    return _evals(request).baselines(request.node, "baseline")
+
+
+@pytest.fixture
+def anchor(request: pytest.FixtureRequest) -> Baselines:
+    """Return the arms' anchors, which stay while baselines follow: `anchor["rl"].pass_at(1)`."""
+    return _evals(request).baselines(request.node, "anchor")
 
 
 def _evals(request: pytest.FixtureRequest) -> Evals | Planning:

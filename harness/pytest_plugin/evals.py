@@ -63,10 +63,10 @@ class Evals:
         marker, (draws, _) = self._marker(item)
         return self.judge.arms(marker.task, draws, marker.where)
 
-    def baselines(self, item: pytest.Item) -> Baselines:
-        """Return the baselines as the eval sees them."""
+    def baselines(self, item: pytest.Item, name: str) -> Baselines:
+        """Return the baselines, or the anchors, as the eval sees them."""
         marker, (draws, _) = self._marker(item)
-        return self.judge.baselines(marker.task, draws, marker.where)
+        return self.judge.baselines(marker.task, draws, marker.where, name)
 
     def _marker(self, item: pytest.Item) -> tuple[EvalMarker, tuple[int, bool]]:
         """Return what the eval's marker says, with its draws and whether looks are planned."""
@@ -199,8 +199,9 @@ class Evals:
         return dataclasses.replace(ruling, place=from_root(self._pytest.rootpath, ruling.place))
 
     def _new_baselines(self) -> dict[str, str]:
-        fresh, self.judge.clerk.updates = self.judge.clerk.updates, {}
+        shelf = self.judge.clerk.shelf
+        fresh, shelf.updates = shelf.updates, {}
         return {
-            str(self.judge.clerk.store.path(*key)): dump(baseline)
+            str(shelf.sets["baseline"].path(*key)): dump(baseline)
             for key, baseline in fresh.items()
         }

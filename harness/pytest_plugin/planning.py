@@ -65,10 +65,10 @@ class Planning:
         marker, draws = self._size(item)
         return self.planner.arms(marker.task, draws, marker.where)
 
-    def baselines(self, item: pytest.Item) -> Baselines:
-        """Return the baselines as the eval sees them."""
+    def baselines(self, item: pytest.Item, name: str) -> Baselines:
+        """Return the baselines, or the anchors, as the eval sees them."""
         marker, draws = self._size(item)
-        return self.planner.baselines(marker.task, draws, marker.where)
+        return self.planner.baselines(marker.task, draws, marker.where, name)
 
     def _size(self, item: pytest.Item) -> tuple[EvalMarker, int]:
         marker = self.ready.markers[item.nodeid]
@@ -173,7 +173,7 @@ class Planning:
         planner = self.planner
 
         def stored(source: Source) -> Tally:
-            one = Source(task=source.task, arm=arm, baseline=True, draws=source.draws,
+            one = Source(task=source.task, arm=arm, baseline="baseline", draws=source.draws,
                          where=source.where, narrowed=source.narrowed)  # fmt: skip
             return planner.clerk.stored(one)
 
@@ -189,13 +189,13 @@ class Planning:
                 msg = f"there is no arm {named!r}"
                 raise ConfigError(msg, hint=did_you_mean(named, arms))
             return named
-        store = self.planner.clerk.store
+        stored = self.planner.clerk.shelf.sets["baseline"].names()
         tasks = {marker.task for marker in self.ready.markers.values()}
         for name in arms:
-            if all(store.path(task, name).is_file() for task in tasks):
+            if all((task, name) in stored for task in tasks):
                 return name
         msg = f"no arm has a stored baseline on {', '.join(sorted(tasks))} to replay"
-        raise PlanError(msg, hint="take one with: pytest evals/ --harness-update-baseline")
+        raise PlanError(msg, hint="take one with: harness baseline accept")
 
     def _progress(self) -> Callable[[int, int], None]:
         reporter = self._pytest.pluginmanager.get_plugin("terminalreporter")

@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import pytest
 
+from harness.baseline import open_sets
 from harness.config import PATHS, load_config, replace_arms
 from harness.errors import ConfigError, HarnessError
-from harness.judge import Clerk, Judge, Planner, Record
+from harness.judge import Clerk, Judge, Planner, Record, Shelf
 from harness.ledger import read_ledger
 from harness.planning import read_plan
 from harness.pytest_plugin import config_path, plans
@@ -70,10 +71,10 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         ledger.sample = given.get("harness_sample", ledger.sample + 1)
     plan_path = config.path.parent / "plan.json"
     plan = None if planning else read_plan(plan_path)
+    sampler = Sampler(config.seed) if planning else _sampler(pytest_config, config.seed)
     clerk = Clerk(
-        config, number=ledger.sample, fresh=option("--harness-fresh"),
-        update=option("--harness-update-baseline"), most_draws=most,
-        sampler=None if planning else _sampler(pytest_config, config.seed),
+        config, number=ledger.sample, fresh=option("--harness-fresh"), sampler=sampler,
+        shelf=_shelf(pytest_config, config, sampler, most),
     )  # fmt: skip
     for nodeid, marker in markers.items():
         try:
@@ -90,6 +91,26 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         draws=draws,
         settings=_settings(config, pytest_config.rootpath, plan, ledger.sample),
     )
+
+
+def _shelf(
+    pytest_config: pytest.Config, config: Config, sampler: Sampler, most: dict[str, int]
+) -> Shelf:
+    """Return what brings the baselines.
+
+    Raises
+    ------
+    ConfigError
+        If baselines are to be taken anew that are read from a commit: nothing changes those.
+    """
+    option = pytest_config.getoption
+    sets = open_sets(config.path.parent, option("--harness-baseline"), os.environ)
+    update = bool(option("--harness-update-baseline"))
+    if update and sets["baseline"].commit:
+        msg = f"evals are held against the baselines of {sets['baseline'].commit[:12]}"
+        hint = "run without it, or take them with: harness baseline accept"
+        raise ConfigError(msg, where="--harness-update-baseline", hint=hint)
+    return Shelf(config, sampler, sets, update=update, most_draws=most)
 
 
 def _sampler(pytest_config: pytest.Config, seed: int) -> Sampler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, Terms
 from harness.records.definition import (
+    PROMPTING,
     ArmSpec,
     Config,
     Policy,
@@ -25,6 +26,7 @@ from harness.records.metrics import (
     Rule,
 )
 from harness.records.plan import Forecast, Plan, PlannedClaim
+from harness.records.reference import Reference
 from harness.records.verdict import (
     Check,
     Decision,
@@ -39,6 +41,7 @@ from harness.records.verdict import (
 
 __all__ = [
     "LENGTH",
+    "PROMPTING",
     "STOP",
     "UNKNOWN",
     "ArmSpec",
@@ -63,6 +66,7 @@ __all__ = [
     "Price",
     "Question",
     "Reading",
+    "Reference",
     "Rule",
     "Ruling",
     "Sample",

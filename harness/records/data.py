@@ -51,21 +51,23 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Which draws a statistic reads: of an arm or of its baseline, on selected items.
+    """Which draws a statistic reads: of an arm or of what it is held against, on selected items.
 
+    `baseline` is empty for the arm's own draws; else it names what is stored of it: ``baseline``,
+    the last that was accepted, or ``anchor``, which stays.
     `where` is what the eval's marker selects, `narrowed` what the test itself selects of that.
     """
 
     task: str
     arm: str
-    baseline: bool
+    baseline: str
     draws: int
     where: Where = ()
     narrowed: Where = ()
 
     def __str__(self) -> str:
         """Name the source as the test wrote it."""
-        name = f"baseline[{self.arm}]" if self.baseline else self.arm
+        name = f"{self.baseline}[{self.arm}]" if self.baseline else self.arm
         return f"{name}({describe_where(self.narrowed)})" if self.narrowed else name
 
 

@@ -85,6 +85,10 @@ class Price:
     output: float
 
 
+#: Options of engines that decide what a model is shown of a prompt, and how it goes on.
+PROMPTING = ("api", "system", "apply_chat_template", "until", "extra")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmSpec:
     """An arm as configured: its engine, the engine's options, its sampling and its stream.
@@ -101,6 +105,11 @@ class ArmSpec:
     where: str
     price: Price | None = None
     differs: tuple[str, ...] = ()
+
+    @property
+    def prompting(self) -> Mapping[str, str]:
+        """The options that decide what a model is shown of a prompt, and how it goes on."""
+        return {name: self.options[name] for name in PROMPTING if self.options.get(name)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +131,9 @@ class Policy:
         only the draws are noise.
     method
         How claims are decided; ``auto`` goes by the kind of data.
+    anchor
+        The most that may be lost of what the anchor has: a claim not to be worse than a baseline
+        is held against the anchor too. None for no anchor.
     """
 
     alpha: float = 0.05
@@ -130,13 +142,15 @@ class Policy:
     inconclusive: Literal["fail", "warn", "skip"] = "fail"
     items: Literal["population", "these"] = "population"
     method: Literal["auto", "t-floor", "t", "sign-flip", "bootstrap-t", "anytime"] = "auto"
+    anchor: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """`evals/harness.yaml`, validated.
 
-    `draws` is the number of draws per item, or under `auto` the most that planned looks take.
+    `draws` is the number of draws per item, or under `auto` the most that planned looks take;
+    `baseline_age` the most days that a baseline serves, None for ever.
     """
 
     path: Path
@@ -146,3 +160,4 @@ class Config:
     auto: bool
     baseline_draws: int
     seed: int
+    baseline_age: int | None = None

@@ -18,6 +18,7 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
     kind: type[HarnessError],
     hint: str,
     migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    line: int | None = None,
 ) -> dict[str, Any]:
     """Parse a JSON file and hold it against its schema.
 
@@ -35,6 +36,8 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
         The next step where there is no better one.
     migrate
         Brings data of an earlier version to today's.
+    line
+        Number of the file's line that the text is, where it is one.
 
     Raises
     ------
@@ -46,17 +49,22 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
         data: dict[str, Any] = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         reason = getattr(error, "msg", None) or str(error)
-        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        msg = f"this {schema} is no JSON: {reason}"
-        raise kind(msg, where=f"{where}{line}", hint=hint) from None
+        if line is None and isinstance(error, json.JSONDecodeError):
+            line = error.lineno
+        msg = f"this {schema.partition('_')[0]} is no JSON: {reason}"
+        raise kind(msg, where=_at(where, line), hint=hint) from None
     if migrate is not None and isinstance(data, dict):
         data = migrate(data)
     problem = find_problem(data, schema)
     if problem is not None:
         key = ".".join(map(str, problem.keys))
-        place = f"{where}: {key}" if key else where
+        place = f"{_at(where, line)}: {key}" if key else _at(where, line)
         raise kind(problem.message, where=place, hint=problem.hint or hint)
     return data
+
+
+def _at(where: str, line: int | None) -> str:
+    return where if line is None else f"{where}:{line}"
 
 
 def _no_constant(name: str) -> float:

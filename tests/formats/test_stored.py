@@ -11,7 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from harness.baseline import dump, parse
+from harness.baseline import Origin, dump, parse
+from harness.baseline.state import prompt_hash
 from harness.config import load_config, read_yaml
 from harness.ledger import read_ledger
 from harness.planning import dump_plan, read_plan
@@ -100,11 +101,12 @@ def test_task_version_1_of_reasoning_gym() -> None:
 
 
 def test_baseline_version_1() -> None:
-    """The first baseline format is read, fits its items, and is written as it was."""
+    """The first baseline format is read, fits its items, and is written in today's."""
     text = (STORED / "baseline_v1.json").read_text(encoding="utf-8")
     baseline = parse(text, "baseline_v1.json")
     assert (baseline.task, baseline.arm, baseline.epoch) == ("sums", "rl", 2)
-    assert baseline.provenance["created"] == "2026-01-02"
+    assert {origin.taken for origin in baseline.origins} == {"2026-01-02"}
+    assert baseline.identity["prompting"] is None
     assert baseline.identity["sampling"]["max_tokens"] == 256
     tally = baseline.tally
     assert set(tally.ids) == {item.id for item in load_task(STORED, "task_v1").items}
@@ -114,6 +116,24 @@ def test_baseline_version_1() -> None:
     assert tally.sums[row].tolist() == [6, 6.5]
     assert tally.products[row].tolist() == [[6, 6], [6, 6.25]]
     assert tally.answers[row] == {"": 1, "0badf00d": 6, "c001d00d": 1}
+    assert dump(parse(dump(baseline), "B")) == dump(baseline)
+
+
+def test_baseline_version_2() -> None:
+    """The second baseline format is read, fits its items, and is written as it was."""
+    text = (STORED / "baseline_v2.jsonl").read_text(encoding="utf-8")
+    baseline = parse(text, "baseline_v2.jsonl")
+    assert (baseline.task, baseline.arm, baseline.epoch, baseline.seed) == ("sums", "rl", 3, 7)
+    assert baseline.identity["prompting"] == {"system": "Add."}
+    task = load_task(STORED, "task_v1")
+    assert set(baseline.tally.ids) == {item.id for item in task.items}
+    assert set(baseline.prompts) == {prompt_hash(item.prompt) for item in task.items}
+    row = baseline.tally.ids.index("33fb8d511719157e")
+    assert baseline.origins[row] == Origin(
+        epoch=3, taken="2026-11-26", model="0123456789abcdef", how="record"
+    )
+    assert baseline.oldest == "2026-01-02"
+    assert baseline.tally.products[row].tolist() == [[6, 6], [6, 6.25]]
     assert dump(baseline) == text
 
 

@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pytest
 from hypothesis import settings
 
+from harness.baseline import open_sets
 from harness.claims import Arms, Claim
 from harness.config import load_config
-from harness.judge import Clerk, Judge, Record
+from harness.judge import Clerk, Judge, Record, Shelf
 from harness.ledger import Ledger
 from harness.records import (
     ArmSpec,
@@ -34,6 +35,7 @@ from harness.records import (
     Tally,
     Terms,
 )
+from harness.sampling import Sampler
 
 settings.register_profile("repeatable", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("repeatable")
@@ -155,7 +157,7 @@ def judge() -> FakeJudge:
 @pytest.fixture
 def arms(judge: FakeJudge) -> Arms:
     """Return three arms on a task, as a test sees them."""
-    source = Source(task="sums", arm="", baseline=False, draws=8)
+    source = Source(task="sums", arm="", baseline="", draws=8)
     return Arms(judge, source, ("base", "rl", "placebo"))
 
 
@@ -164,7 +166,7 @@ def statistic() -> Callable[..., Statistic]:
     """Return a maker of statistics of an arm."""
 
     def make(arm: str = "rl", **changes: Any) -> Statistic:  # noqa: ANN401  any field
-        source = Source(task="sums", arm=arm, baseline=False, draws=8)
+        source = Source(task="sums", arm=arm, baseline="", draws=8)
         return Statistic(**{"source": source, "kind": "pass_at", **changes})
 
     return make
@@ -295,7 +297,9 @@ def courts(
             text = text.replace(old, new)
         config = load_config(write("evals/harness.yaml", text))
         ledger = ledger or Ledger()
-        clerk = Clerk(config, number=ledger.sample, update=update)
+        sampler = Sampler(config.seed)
+        shelf = Shelf(config, sampler, open_sets(config.path.parent, None, {}), update=update)
+        clerk = Clerk(config, number=ledger.sample, sampler=sampler, shelf=shelf)
         record = Record(config, clerk, ledger, plan, Path("evals/plan.json"))
         judge = Judge(config, clerk, record)
         judge.open_docket("evals/test_it.py::test_it", config.policy, auto=config.auto)

@@ -28,7 +28,7 @@ def only(quantity: Quantity) -> Statistic:
 @pytest.fixture
 def baselines(arms: Arms) -> Baselines:
     """Return the baselines of the arms."""
-    source = Source(task="sums", arm="", baseline=True, draws=8)
+    source = Source(task="sums", arm="", baseline="baseline", draws=8)
     return Baselines(arms.judge, source, arms.known)
 
 
@@ -52,7 +52,7 @@ def test_a_figure_knows_its_draws(arms: Arms) -> None:
     """A figure holds the arm, the task, the draws, k, the metric and the predicate."""
     found = only(arms["rl"].pass_at(4, metric="boxed"))
     assert (found.kind, found.k, found.metric) == ("pass_at", 4, "boxed")
-    assert found.source == Source(task="sums", arm="rl", baseline=False, draws=8)
+    assert found.source == Source(task="sums", arm="rl", baseline="", draws=8)
     assert only(arms["rl"].rate(is_long)).predicate is is_long
     found = only(arms["rl"].pass_hat(3, metric="boxed"))
     assert (found.kind, found.k, found.metric) == ("pass_hat", 3, "boxed")
@@ -125,7 +125,7 @@ def test_a_selection_does_not_depend_on_how_it_is_written() -> None:
 
 def test_the_marker_selection_is_not_repeated_in_names(arms: Arms) -> None:
     """What the marker selects goes without saying; what the test selects is said."""
-    source = Source(task="sums", arm="rl", baseline=False, draws=8, where=(("split", ("id",)),))
+    source = Source(task="sums", arm="rl", baseline="", draws=8, where=(("split", ("id",)),))
     assert str(source) == "rl"
     assert str(Arm(arms.judge, source).where(category="add2").source) == "rl(category=add2)"
 
@@ -133,7 +133,7 @@ def test_the_marker_selection_is_not_repeated_in_names(arms: Arms) -> None:
 def test_another_task_has_the_same_arms(arms: Arms) -> None:
     """task() changes the task alone."""
     other = arms.task("products")
-    assert other["rl"].source == Source(task="products", arm="rl", baseline=False, draws=8)
+    assert other["rl"].source == Source(task="products", arm="rl", baseline="", draws=8)
     assert other.known == arms.known
 
 

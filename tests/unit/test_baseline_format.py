@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.baseline import Baseline, dump, parse
+from harness.baseline import Baseline, Origin, dump, parse
 from harness.errors import BaselineError
 from harness.records import Tally
 
-IDENTITY = {"scorer": "0123456789abcdef", "sampling": {"temperature": 1.0}}
-PROVENANCE = {"fingerprint": "ab", "seed": 0, "version": "0.1.0", "created": "2026-01-02"}
+IDENTITY = {
+    "scorer": "0123456789abcdef", "sampling": {"temperature": 1.0}, "prompting": {"system": "Hm."},
+}  # fmt: skip
 
 
 @st.composite
@@ -37,9 +38,13 @@ def baselines(draw: st.DrawFn) -> Baseline:
         products=np.array([drawn.T @ drawn for drawn in scores]),
         answers=tuple({"": 1} if count == 1 else {"0badf00d": count} for count in counts),
     )
+    origin = st.builds(
+        Origin, epoch=st.integers(1, 99), taken=st.dates().map(str),
+        model=st.sampled_from(["", "0badf00d" * 2]), how=st.sampled_from(["drawn", "record"]),
+    )  # fmt: skip
     return Baseline(
-        task=draw(st.text()), arm=draw(st.text()), epoch=draw(st.integers(1, 99)),
-        identity=IDENTITY, provenance=PROVENANCE, tally=tally,
+        task=draw(st.text()), arm=draw(st.text()), identity=IDENTITY, seed=draw(st.integers()),
+        origins=tuple(draw(origin) for _ in ids), prompts=tuple(tally.ids), tally=tally,
     )  # fmt: skip
 
 
@@ -47,7 +52,8 @@ def rows_of(baseline: Baseline) -> dict[str, tuple[Any, ...]]:
     """Return the figures of each item by its id."""
     tally = baseline.tally
     return {
-        identity: (int(tally.draws[row]), tally.sums[row].tolist(), tally.products[row].tolist(),
+        identity: (baseline.origins[row], baseline.prompts[row], int(tally.draws[row]),
+                   tally.sums[row].tolist(), tally.products[row].tolist(),
                    dict(tally.answers[row]))
         for row, identity in enumerate(tally.ids)
     }  # fmt: skip
@@ -58,8 +64,8 @@ def test_nothing_is_lost_on_the_way(baseline: Baseline) -> None:
     """What is written is read back, digit by digit, and written again as it was."""
     text = dump(baseline)
     found = parse(text, "B")
-    assert (found.task, found.arm, found.epoch) == (baseline.task, baseline.arm, baseline.epoch)
-    assert (found.identity, found.provenance) == (IDENTITY, PROVENANCE)
+    for name in ("task", "arm", "seed", "identity", "epoch", "oldest", "models"):
+        assert getattr(found, name) == getattr(baseline, name)
     assert found.tally.metrics == baseline.tally.metrics
     assert rows_of(found) == rows_of(baseline)
     assert dump(found) == text
@@ -67,25 +73,27 @@ def test_nothing_is_lost_on_the_way(baseline: Baseline) -> None:
 
 @given(baselines())
 def test_each_item_has_a_line_of_its_own(baseline: Baseline) -> None:
-    """Lines of items are sorted by id and begin with it, so that a diff shows what changed."""
-    lines = dump(baseline).splitlines()
-    ids = [line[10:26] for line in lines if line.startswith('  {"id": "')]
-    assert ids == sorted(baseline.tally.ids)
+    """Lines of items are sorted by id and begin with it; an empty line stands between any two."""
+    header, *items, end, last = dump(baseline).split("\n\n")[:-1] + dump(baseline).split("\n")[-2:]
+    assert json.loads(header)["schema"] == 2
+    assert [line[8:24] for line in items] == sorted(baseline.tally.ids)
+    assert (end, last) == ('{"complete": true}', "")
 
 
 def item(identity: str = "a" * 16, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  any JSON
     """Make an item of 8 draws and two metrics."""
-    row = {"id": identity, "n": 8, "sums": [3, 2.5], "squares": [3, 1.25], "products": [1.5],
-           "answers": {"": 2, "0badf00d": 6}}  # fmt: skip
+    row = {"id": identity, "prompt": "c" * 16, "epoch": 2, "taken": "2026-01-02",
+           "model": "d" * 16, "how": "drawn", "n": 8, "sums": [3, 2.5], "squares": [3, 1.25],
+           "products": [1.5], "answers": {"": 2, "0badf00d": 6}}  # fmt: skip
     return {**row, **changes}
 
 
 def text_of(*items: object, **changes: Any) -> str:  # noqa: ANN401  any JSON
-    """Write a baseline as JSON."""
-    data = {"schema": 1, "task": "sums", "arm": "rl", "epoch": 2, "identity": IDENTITY,
-            "provenance": PROVENANCE, "metrics": ["correct", "closeness"],
-            "items": list(items)}  # fmt: skip
-    return json.dumps({**data, **changes})
+    """Write a baseline."""
+    header = {"schema": 2, "task": "sums", "arm": "rl", "identity": IDENTITY,
+              "metrics": ["correct", "closeness"], "seed": 0}  # fmt: skip
+    lines = [{**header, **changes}, *items, {"complete": True}]
+    return "\n\n".join(map(json.dumps, lines)) + "\n"
 
 
 GOOD = text_of(item())
@@ -102,12 +110,15 @@ def test_a_good_baseline_is_read() -> None:
 
 BROKEN = {
     "empty file": "",
-    "truncated": GOOD[:200],
+    "truncated": GOOD[:400],
+    "truncated between lines": GOOD[: GOOD.index('{"complete')],
+    "something after the end": GOOD + json.dumps(item("b" * 16)),
     "merge conflict": f"<<<<<<< HEAD\n{GOOD}\n=======\n",
     "binary": "\x00\ufffd",
     "list": "[]",
     "number": "7",
     "deep": "[" * 100_000,
+    "deep item": GOOD.replace('{"id', "[" * 100_000 + '{"id'),
     "not a number": GOOD.replace("2.5", "NaN"),
     "infinity": GOOD.replace("2.5", "Infinity"),
     "overflow": GOOD.replace("2.5", "1e400"),
@@ -140,11 +151,17 @@ BROKEN = {
     "unknown key": text_of(item(mean=0.5)),
     "unknown key of the header": text_of(item(), note="x"),
     "missing key": text_of({"id": "a" * 16, "n": 8}),
-    "no epoch": text_of(item(), epoch=0),
+    "no epoch": text_of(item(epoch=0)),
+    "no day": text_of(item(taken="yesterday")),
+    "no way": text_of(item(how="guessed")),
+    "yes for a count": text_of(item(n=True, answers={})),
+    "a list for an item": text_of([]),
+    "text for an item": text_of("rl"),
+    "a billion items": text_of(item(n=1_000_000_001)),
     "same metric twice": text_of(item(), metrics=["correct", "correct"]),
-    "no scorer": text_of(item(), identity={"sampling": {}}),
+    "no scorer": text_of(item(), identity={"sampling": {}, "prompting": None}),
     "text for a schema": text_of(item(), schema="1"),
-    "future": text_of(item(), schema=2),
+    "future": text_of(item(), schema=3),
     "far future": text_of(item(), schema=10**30),
 }
 
@@ -164,15 +181,16 @@ def test_a_broken_baseline_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (BROKEN["truncated"], "B:1: this baseline is no JSON: "),
-        (BROKEN["not a number"], "B: this baseline is no JSON: NaN is no number"),
-        (BROKEN["duplicate item"], f"B: item {'a' * 16} stands twice; restore it from git"),
-        (BROKEN["sums above n"], f"B: item {'a' * 16} holds sums that 8 draws can't have"),
-        (BROKEN["negative n"], "B: items.0.n: -8 is less than the minimum of 1"),
-        (BROKEN["text for a sum"], "B: items.0.sums.0: '3' is not of type 'number'"),
-        (BROKEN["future"], "schema 2 is from a later version; this one reads up to 1; update"),
+        (BROKEN["truncated"], "B:3: this baseline is no JSON: "),
+        (BROKEN["truncated between lines"], "B: the file was cut off: its last line is missing"),
+        (BROKEN["not a number"], "B:3: this baseline is no JSON: NaN is no number"),
+        (BROKEN["duplicate item"], f"B:7: item {'a' * 16} stands twice; two branches may have"),
+        (BROKEN["sums above n"], f"B:3: item {'a' * 16} holds sums that 8 draws can't have"),
+        (BROKEN["negative n"], "B:3: n: -8 is less than the minimum of 1"),
+        (BROKEN["text for a sum"], "B:3: sums.0: '3' is not of type 'number'"),
+        (BROKEN["future"], "schema 3 is from a later version; this one reads up to 2; update"),
     ],
-    ids=["truncated", "nan", "duplicate", "sums", "n", "type", "future"],
+    ids=["truncated", "cut off", "nan", "duplicate", "sums", "n", "type", "future"],
 )
 def test_a_broken_baseline_says_where(text: str, message: str) -> None:
     """The line, the item or the key is named, with its value."""

@@ -236,7 +236,7 @@ def test_draws_are_dealt_out_without_replacement(stored: Stored, intent: MakeInt
 
     spy = Spy(**{name: getattr(trial, name) for name in Trial.__slots__})
     Stage(spy, stored).verdict("identical", 0.0, np.random.default_rng(3))
-    whole = stored(Source(task="sums", arm="rl", baseline=True, draws=8)).sums[:, 0]
+    whole = stored(Source(task="sums", arm="rl", baseline="baseline", draws=8)).sums[:, 0]
     assert (seen["rl"] + seen["base"] == whole).all()
     assert (seen["rl"] != seen["base"]).any()
 
@@ -336,7 +336,7 @@ def test_disjoint_items_are_dealt_apart(
     stored: Stored, intent: MakeIntent, statistic: Callable[..., Statistic]
 ) -> None:  # fmt: skip
     """Sources on other items have all of their items' draws to themselves."""
-    narrowed = Source(task="sums", arm="rl", baseline=False, draws=8, narrowed=(("x", ("y",)),))
+    narrowed = Source(task="sums", arm="rl", baseline="", draws=8, narrowed=(("x", ("y",)),))
     terms = ((1.0, statistic("rl")), (-1.0, statistic(source=narrowed)))
     with pytest.raises(ClaimError, match="compares different items"):
         Stage(intent(terms=terms).trial, stored).verdict("identical", 0.0, np.random.default_rng(0))

@@ -147,7 +147,7 @@ def test_a_baseline_with_more_draws_reports_the_fewest(
 ) -> None:
     """A comparison names the draws of the side that has fewer."""
     now = statistic()
-    then = dataclasses.replace(now, source=dataclasses.replace(now.source, baseline=True))
+    then = dataclasses.replace(now, source=dataclasses.replace(now.source, baseline="baseline"))
     found, _ = combined(((1.0, now), (-1.0, then)),
                         lambda term: tally([[1] * (8 if term.source.baseline else 2)]))  # fmt: skip
     assert found.draws == 2
@@ -156,7 +156,7 @@ def test_a_baseline_with_more_draws_reports_the_fewest(
 def test_a_stored_baseline_takes_no_more_draws(statistic: MakeStatistic, tally: MakeTally) -> None:
     """Of a comparison with a baseline, only the sampled side's noise grows less with draws."""
     now = statistic()
-    then = dataclasses.replace(now, source=dataclasses.replace(now.source, baseline=True))
+    then = dataclasses.replace(now, source=dataclasses.replace(now.source, baseline="baseline"))
     found, _ = combined(((1.0, now), (-1.0, then)), lambda _: tally([[1, 0], [0, 1]]))
     (part,) = found.parts
     assert part.noise == pytest.approx(0.25 + 0.25)

@@ -154,7 +154,9 @@ def test_a_missing_baseline_is_named(court: Judge) -> None:
     """A claim on a baseline that isn't there says how to make it."""
     arm = court.arms("sums", 4, ())["rl"]
     claim = arm.pass_at(1) > court.baselines("sums", 4, ())["rl"].pass_at(1) - 0.1
-    with pytest.raises(BaselineError, match="--harness-update-baseline"):
+    with pytest.raises(
+        BaselineError, match=r"missing: .* harness baseline accept --task sums --arm rl"
+    ):
         bool(claim)
 
 
@@ -164,8 +166,8 @@ def accepted(courts: Courts) -> Baseline:
     judge = courts(update=True)
     arm, stored = (judge.arms("sums", 4, ())["rl"], judge.baselines("sums", 4, ())["rl"])
     bool(arm.pass_at(1) > stored.pass_at(1) - 0.1)
-    (baseline,) = judge.clerk.updates.values()
-    judge.clerk.store.save(baseline)
+    (baseline,) = judge.clerk.shelf.updates.values()
+    judge.clerk.shelf.sets["baseline"].save(baseline)
     return baseline
 
 
@@ -184,10 +186,11 @@ def test_a_baseline_is_taken_from_fresh_draws(courts: Courts, accepted: Baseline
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
-        ("tasks/sums.yaml", "(\\d+)", "(\\d\\d*)", "the scorer has changed"),
-        ("harness.yaml", "draws: 4", "draws: 4\nsampling: {top_p: 0.5}", "sampling has changed"),
+        ("tasks/sums.yaml", "(\\d+)", "(\\d\\d*)", "changed: how the task is scored is other than"),
+        ("harness.yaml", "draws: 4", "draws: 4\nsampling: {top_p: 0.5}",
+         r"changed: sampling is other than .*top_p was 1\.0, is 0\.5"),
         ("tasks/sums.jsonl", '"prompt": "3+1="', '"prompt": "3 + 1="',
-         "lacks 1 of 40 items, the first of them '3 + 1='"),
+         "partial: this baseline lacks 1 of 40 items, the first '3 + 1='"),
     ],
     ids=["scorer", "sampling", "item"],
 )  # fmt: skip

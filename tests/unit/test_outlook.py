@@ -108,7 +108,7 @@ def test_a_stored_side_takes_no_more_draws(
     """Of a claim on a baseline the stored side's noise is fixed, at the draws that it has."""
     skill = np.full(COUNT, 0.5)
     now = statistic("rl")
-    then = statistic(source=Source(task="sums", arm="rl", baseline=True, draws=8))
+    then = statistic(source=Source(task="sums", arm="rl", baseline="baseline", draws=8))
     found = outlook(((1.0, now), (-1.0, then)), {"rl": stored(skill, draws=32, seed=8)})
     assert found.fixed == pytest.approx(0.25 / 32, rel=0.05)
     assert found.growing(8) == pytest.approx(0.25 / 8, rel=0.05)
@@ -126,9 +126,7 @@ def test_what_is_stored_may_not_give_the_statistic(
 
 def test_disjoint_items_have_an_outlook_each(statistic: Callable[..., Statistic]) -> None:
     """A claim across two sets of items has a part for each, with half the range."""
-    narrowed = Source(
-        task="sums", arm="base", baseline=False, draws=8, narrowed=(("split", ("x",)),)
-    )
+    narrowed = Source(task="sums", arm="base", baseline="", draws=8, narrowed=(("split", ("x",)),))
     terms = ((1.0, statistic("rl")), (-1.0, statistic(source=narrowed)))
     found = outlooks(terms, ids, lambda _: None, lambda source: source.arm)
     assert [(part.items, part.half_range) for part in found] == [(COUNT, 0.5), (COUNT // 2, 0.5)]

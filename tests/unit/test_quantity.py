@@ -32,7 +32,7 @@ class Mute:
         raise NotImplementedError
 
 
-ARMS = Arms(Mute(), Source(task="sums", arm="", baseline=False, draws=8), NAMES)
+ARMS = Arms(Mute(), Source(task="sums", arm="", baseline="", draws=8), NAMES)
 LEAVES: dict[str, Quantity] = {name: ARMS[name].pass_at(1) for name in NAMES}
 AXES: dict[str, Linear] = {
     "base": (1, 0, 0, 0), "rl": (0, 1, 0, 0), "placebo": (0, 0, 1, 0),

@@ -250,14 +250,16 @@ def test_a_changed_baseline_is_another_question(courts: Courts) -> None:
 
     made = courts(update=True)
     on_baseline(made)
-    (baseline,) = made.clerk.updates.values()
-    made.clerk.store.save(baseline)
+    (baseline,) = made.clerk.shelf.updates.values()
+    store = made.clerk.shelf.sets["baseline"]
+    store.save(baseline)
     ledger = learned(made, Ledger())
     same = courts(ledger=ledger)
     on_baseline(same)
     assert same.record.recalled == 1
     assert same.docket.rulings[-1].exploratory == ""
-    made.clerk.store.save(dataclasses.replace(baseline, epoch=2))
+    origins = tuple(dataclasses.replace(one, epoch=2) for one in baseline.origins)
+    store.save(dataclasses.replace(baseline, origins=origins))
     other = courts(ledger=ledger)
     on_baseline(other)
     assert other.record.recalled == 0

@@ -46,7 +46,7 @@ def model() -> Model:
 
 def rate(predicate: Callable[[str], object]) -> Statistic:
     """Ask for the rate of a property."""
-    source = Source(task="sums", arm="rl", baseline=False, draws=16)
+    source = Source(task="sums", arm="rl", baseline="", draws=16)
     return Statistic(source=source, kind="rate", metric="seen", predicate=predicate)
 
 

@@ -149,7 +149,7 @@ def test_bets_on_these_items_go_by_rounds(drawn: MakeDraws, gain: Terms) -> None
 def test_a_stored_baseline_has_no_rounds(drawn: MakeDraws, statistic: Callable[..., Any]) -> None:
     """Bets by rounds refuse a side whose draws are stored only as sums."""
     source = statistic("rl").source
-    stored = type(source)(task="sums", arm="rl", baseline=True, draws=8)
+    stored = type(source)(task="sums", arm="rl", baseline="baseline", draws=8)
     terms = ((1.0, statistic("rl")), (-1.0, statistic(source=stored)))
     scores = {"rl": np.full(10, 0.5), "baseline[rl]": np.full(10, 0.5)}
     policy = Policy(items="these", method="anytime")

@@ -148,7 +148,7 @@ def test_k_takes_as_many_draws(statistic: MakeStatistic, vote: Callable[..., Fig
     ):
         vote(tally, 4)
     now = statistic(kind="majority_at", k=4)
-    then = dataclasses.replace(now, source=dataclasses.replace(now.source, baseline=True))
+    then = dataclasses.replace(now, source=dataclasses.replace(now.source, baseline="baseline"))
     with pytest.raises(ClaimError, match=r"baseline\[rl\].majority@4 .*baseline: {draws: 8}"):
         figure(then, tally)
 

@@ -256,8 +256,8 @@ def test_a_stored_baseline_knows_what_is_right(courts: Courts) -> None:
     taken = courts(update=True)
     arm, stored = (of("sums", 4, ())["rl"] for of in (taken.arms, taken.baselines))
     assert arm.majority_at(3) > stored.majority_at(3) - 0.3
-    (baseline,) = taken.clerk.updates.values()
-    taken.clerk.store.save(baseline)
+    (baseline,) = taken.clerk.shelf.updates.values()
+    taken.clerk.shelf.sets["baseline"].save(baseline)
     read = courts()
     arm, stored = (of("sums", 4, ())["rl"] for of in (read.arms, read.baselines))
     assert arm.majority_at(3) > stored.majority_at(3) - 0.3

@@ -1,0 +1,156 @@
+"""The baselines of a session: each read once, taken anew where asked, refused where it fails."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Mapping, Sequence
+
+from harness.baseline import Baseline, BaselineStore, digest
+from harness.baseline.state import Trouble, partial, stale, unlike
+from harness.baseline.take import identity_of, take
+from harness.engines import replays
+from harness.errors import BaselineError
+from harness.judge.replays import refuse_baseline
+from harness.records import Config, Item, Reference, Source, Tally, Task
+from harness.sampling import Sampler
+
+
+class Shelf:
+    """Keeps the baselines of a worker.
+
+    Parameters
+    ----------
+    config
+        The arms, and how they are sampled.
+    sampler
+        Gives the draws of new baselines.
+    sets
+        Where baselines are, by the name that sources call them by.
+    update
+        Whether baselines are taken anew. Anchors never are.
+    most_draws
+        For each task, the most draws that an eval of the session takes: a new baseline has at
+        least as many, whichever eval asks for it first.
+
+    Attributes
+    ----------
+    updates
+        Baselines that were taken anew, by task and arm.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        sampler: Sampler,
+        sets: Mapping[str, BaselineStore],
+        *,
+        update: bool = False,
+        most_draws: Mapping[str, int] | None = None,
+    ) -> None:
+        self._config = config
+        self._sampler = sampler
+        self._update = update
+        self._most_draws = most_draws or {}
+        self.sets = sets
+        self.updates: dict[tuple[str, str], Baseline] = {}
+        self._kept: dict[tuple[str, str, str], Baseline] = {}
+        self._load = functools.cache(self._loaded)
+        self._digest = functools.cache(self._digested)
+
+    def _loaded(self, name: str, task: str, arm: str) -> Baseline:
+        return self.sets[name].load(task, arm)
+
+    def _digested(self, name: str, task: str, arm: str) -> str:
+        return digest(self._kept[name, task, arm])
+
+    def digest(self, source: Source, task: Task) -> str:
+        """Return the hash of a baseline that may be compared with; raises as `tally` does."""
+        self._fitting(source, task)
+        return self._digest(source.baseline, source.task, source.arm)
+
+    def tally(self, source: Source, task: Task, items: Sequence[Item]) -> Tally:
+        """Return the baseline's tally of some items, in their order, if it may be compared with.
+
+        Raises
+        ------
+        BaselineError
+            If it is missing, stale, changed, partial or broken; it says which.
+        """
+        return self._of_items(source, self._fitting(source, task), task, items)
+
+    def _fitting(self, source: Source, task: Task) -> Baseline:
+        baseline = self._brought(source, task)
+        arm = self._config.arms[source.arm]
+        today = dt.datetime.now(dt.UTC).date()
+        age = self._config.baseline_age if source.baseline == "baseline" else None
+        self._refuse(source, *unlike(baseline, identity_of(arm, task, self._sampler)),
+                     *stale(baseline, today, age))  # fmt: skip
+        return baseline
+
+    def stored(self, source: Source, task: Task, items: Sequence[Item]) -> Tally:
+        """Return what is stored of an arm on some items, fit or not for a claim.
+
+        Raises
+        ------
+        BaselineError
+            If nothing is, it is broken, or it lacks some of the items.
+        """
+        baseline = self._load(source.baseline, source.task, source.arm)
+        return self._of_items(source, baseline, task, items)
+
+    def _brought(self, source: Source, task: Task) -> Baseline:
+        key = (source.baseline, task.name, source.arm)
+        if key not in self._kept:
+            if self._update and source.baseline == "baseline":
+                taken = self._taken(source, task)
+                self.updates[key[1:]] = self._kept[key] = taken
+            else:
+                self._kept[key] = self._load(*key)
+        return self._kept[key]
+
+    def _taken(self, source: Source, task: Task) -> Baseline:
+        """Take a baseline from a fresh stream: never from the draws that are being judged."""
+        arm = self._config.arms[source.arm]
+        if replays(arm):
+            refuse_baseline(arm)
+        last = self.sets["baseline"].find(task.name, arm.name)
+        most = self._most_draws.get(task.name, source.draws)
+        return take(
+            arm, task, self._sampler, epoch=1 if last is None else last.epoch + 1,
+            draws=max(source.draws, most, self._config.baseline_draws), seed=self._config.seed,
+        )  # fmt: skip
+
+    def _of_items(
+        self, source: Source, baseline: Baseline, task: Task, items: Sequence[Item]
+    ) -> Tally:
+        self._refuse(source, *partial(baseline, items))
+        tally = baseline.kept([item.id for item in items]).tally
+        right = self._sampler.scorer(task).right
+        return dataclasses.replace(tally, right=tuple(map(right, items)))
+
+    def _refuse(self, source: Source, *troubles: Trouble) -> None:
+        for trouble in troubles:
+            where = self.sets[source.baseline].where(source.task, source.arm)
+            raise BaselineError(str(trouble), where=where, hint=trouble.hint)
+
+    def references(self) -> list[Reference]:
+        """Return the baselines that were brought, with what the working tree does to them."""
+        return [self._reference(*key) for key in self._kept if key[1:] not in self.updates]
+
+    def _reference(self, name: str, task: str, arm: str) -> Reference:
+        baseline, store = self._kept[name, task, arm], self.sets[name]
+        return Reference(
+            name=name,
+            task=task,
+            arm=arm,
+            place=store.where(task, arm),
+            commit=store.commit,
+            digest=self._digest(name, task, arm),
+            epoch=baseline.epoch,
+            taken=baseline.oldest,
+            items=len(baseline.tally.ids),
+            draws=int(baseline.tally.draws.min()),
+            change=store.edited(task, arm),
+        )
