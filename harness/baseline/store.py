@@ -47,13 +47,17 @@ class BaselineStore:
         """
         found = self.find(task, arm)
         if found is None:
-            msg = f"missing: there is no baseline of arm {arm!r} on task {task!r}"
+            what = "anchor" if self._anchor else "baseline"
+            msg = f"missing: there is no {what} of arm {arm!r} on task {task!r}"
             raise BaselineError(msg, where=self.where(task, arm), hint=self._command(task, arm))
         return found
 
+    @property
+    def _anchor(self) -> bool:
+        return self.folder.name == "baselines-anchor"
+
     def _command(self, task: str, arm: str) -> str:
-        name = self.folder.name.partition("-")[2]
-        if name == "anchor":
+        if self._anchor:
             return f"set it with: harness baseline anchor --task {task} --arm {arm}"
         return f"take it with: harness baseline accept --task {task} --arm {arm}"
 

@@ -39,6 +39,8 @@ class Claim:
         The two objects that were compared.
     inner
         The claim that an alarm is about.
+    place
+        Where it stands, as ``file:line``, if that is not where its truth is asked for.
     """
 
     judge: Judge
@@ -48,6 +50,7 @@ class Claim:
     question: Question
     operands: tuple[object, object] = (None, None)
     inner: Claim | None = None
+    place: str = ""
 
     @property
     def sources(self) -> tuple[Source, ...]:

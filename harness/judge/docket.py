@@ -44,7 +44,11 @@ class Docket:
     def is_second_half(self, claim: Claim) -> bool:
         """Say whether the last ruling is the first half of a chained comparison with `claim`."""
         last = self.rulings[-1] if self.rulings else None
-        if last is None or last.place != place() or last.effect_text != claim.effect_text:
+        if (
+            last is None
+            or last.place != (claim.place or place())
+            or last.effect_text != claim.effect_text
+        ):
             return False
         return (last.low_margin is None) == (claim.question.direction == "greater")
 
@@ -88,7 +92,7 @@ def _ruling(
         ordinal=len(docket.rulings) + 1,
         task=source.task,
         selection=describe_where(source.where),
-        place=place(),
+        place=claim.place or place(),
         text=claim.text,
         effect_text=claim.effect_text,
         kind=kind,

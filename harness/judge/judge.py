@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 
-from harness.claims import Arms, Baselines, Claim
+from harness.claims import Arms, Baselines, Claim, held_to_anchor
 from harness.errors import ClaimError, HarnessError, PlanError
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
@@ -100,6 +101,19 @@ class Judge:
         verdict = ruling.decision.verdict
         lenient = self.docket.policy.inconclusive != "fail"
         return verdict == "supported" or (lenient and verdict == "inconclusive")
+
+    def hold_to_anchor(self) -> None:
+        """Let the policy's claims on the anchor follow from those that the test has made."""
+        margin = self.docket.policy.anchor
+        if margin is None:
+            return
+        for claim in held_to_anchor(self._ruled(), margin):
+            with contextlib.suppress(HarnessError):  # the docket has it
+                self.rule(claim)
+
+    def _ruled(self) -> list[tuple[Claim, str]]:
+        places = [ruling.place for ruling in self.docket.rulings]
+        return list(zip(self.docket.decided, places, strict=True))
 
     def _planned(self, claim: Claim) -> PlannedClaim | None:
         """Return what was planned for a claim; None if there is no plan at all."""

@@ -67,7 +67,11 @@ class Planner(Judge):
     def _is_second_half(self, claim: Claim) -> bool:
         """Say whether what was asked last is the first half of a chain with `claim`."""
         last = self._asked[-1] if self._asked else None
-        if last is None or last.planned.nodeid != self.docket.nodeid or last.place != place():
+        if (
+            last is None
+            or last.planned.nodeid != self.docket.nodeid
+            or last.place != (claim.place or place())
+        ):
             return False
         opposite = last.claim.question.direction != claim.question.direction
         return opposite and last.claim.effect_text == claim.effect_text
@@ -95,7 +99,14 @@ class Planner(Judge):
             measure=self.clerk.measure(claim.sources),
             weight=self.weight if question.alarm else None,
         )
-        return Intent(planned=planned, trial=trial, claim=claim, place=place())
+        return Intent(planned=planned, trial=trial, claim=claim, place=claim.place or place())
+
+    def _ruled(self) -> list[tuple[Claim, str]]:
+        return [
+            (intent.claim, intent.place)
+            for intent in self._asked
+            if intent.planned.nodeid == self.docket.nodeid
+        ]
 
     def plan(self) -> tuple[PlannedClaim, ...]:
         """Return the planned claims with their forecasts: alarms share alpha by their weights.

@@ -161,6 +161,8 @@ class Evals:
                 report.outcome, report.longrepr = "failed", _MARKED_LATE
             news["outcome"] = "error"
             return
+        if report.when == "call":
+            self.judge.hold_to_anchor()
         rulings = [self._placed(ruling) for ruling in joined(docket.rulings)]
         policy = docket.policy
         case = Case(

@@ -91,6 +91,8 @@ class Planning:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Say in one line what keeps an eval from being planned."""
         report = yield
+        if is_eval(item) and call.when == "call":
+            self.planner.hold_to_anchor()
         error = call.excinfo.value if call.excinfo is not None else None
         if is_eval(item) and isinstance(error, HarnessError):
             report.longrepr = f"{item.nodeid}: {error}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+
+from harness.baseline import parse
 
 from .conftest import Project
 
@@ -20,7 +20,7 @@ def test_a_missing_baseline_names_the_command(project: Project, workers: tuple[s
     result = project.run(*workers)
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        ["*evals/baselines/sums/rl.json: there is no baseline*--harness-update-baseline"]
+        ["*sums/rl.jsonl: missing: there is no baseline*take it with: harness baseline accept*"]
     )
 
 
@@ -29,11 +29,11 @@ def test_a_baseline_is_taken_and_compared_with(project: Project, workers: tuple[
     project.evals(EVAL)
     result = project.run(*workers, "--harness-update-baseline")
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["baseline written*baselines/sums/rl.json"])
-    path = project.path / "evals/baselines/sums/rl.json"
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    assert stored["epoch"] == 1
-    assert {row["n"] for row in stored["items"]} == {16}
+    result.stdout.fnmatch_lines(["baseline written*baselines/sums/rl.jsonl"])
+    path = project.path / "evals/baselines/sums/rl.jsonl"
+    stored = parse(path.read_text(encoding="utf-8"), "B")
+    assert stored.epoch == 1
+    assert set(stored.tally.draws) == {16}
     before = path.read_bytes()
     assert project.run(*workers).ret == 0
     assert path.read_bytes() == before
@@ -43,7 +43,7 @@ def test_a_baseline_is_the_same_on_any_number_of_workers(project: Project) -> No
     """Two workers write the same file as one process."""
     project.evals(EVAL)
     project.evals(EVAL, name="test_more.py")
-    path = project.path / "evals/baselines/sums/rl.json"
+    path = project.path / "evals/baselines/sums/rl.jsonl"
     project.run("--harness-update-baseline")
     alone = path.read_bytes()
     path.unlink()
@@ -59,25 +59,24 @@ def test_a_baseline_serves_every_eval(project: Project, workers: tuple[str, ...]
     )
     project.evals(f"{EVAL}\n{most}")
     assert project.run(*workers, "--harness-update-baseline").ret == 0
-    path = project.path / "evals/baselines/sums/rl.json"
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    assert {row["n"] for row in stored["items"]} == {40}
+    path = project.path / "evals/baselines/sums/rl.jsonl"
+    assert set(parse(path.read_text(encoding="utf-8"), "B").tally.draws) == {40}
 
 
 def test_a_baseline_is_never_the_draws_just_judged(project: Project) -> None:
     """The fresh stream differs from the candidate's draws, and each epoch from the last."""
     project.edit("evals/harness.yaml", "baseline: {draws: 16}", "baseline: {draws: 8}")
     project.evals(EVAL)
-    path = project.path / "evals/baselines/sums/rl.json"
+    path = project.path / "evals/baselines/sums/rl.jsonl"
     project.run("--harness-update-baseline")
-    first = json.loads(path.read_text(encoding="utf-8"))
+    first = parse(path.read_text(encoding="utf-8"), "B")
     project.run("--harness-update-baseline")
-    second = json.loads(path.read_text(encoding="utf-8"))
-    assert (first["epoch"], second["epoch"]) == (1, 2)
-    assert first["items"] != second["items"]
+    second = parse(path.read_text(encoding="utf-8"), "B")
+    assert (first.epoch, second.epoch) == (1, 2)
+    assert first.tally.sums.tolist() != second.tally.sums.tolist()
     figures = project.stored["claims"][0]["figures"]
     judged = {figure["name"]: figure["value"] for figure in figures}
-    mean = sum(row["sums"][0] / row["n"] for row in second["items"]) / len(second["items"])
+    mean = (second.tally.sums[:, 0] / second.tally.draws).mean()
     assert judged["baseline[rl].pass@1"] == pytest.approx(mean)
     assert judged["rl.pass@1"] != pytest.approx(mean)
 
@@ -101,7 +100,7 @@ def test_a_baseline_of_another_scorer_is_refused(project: Project) -> None:
     result = project.run()
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        ["*rl.json: the scorer has changed since*--harness-update-baseline"]
+        ["*rl.jsonl: changed: how the task is scored is other than*harness baseline rebase"]
     )
 
 
@@ -114,16 +113,16 @@ def test_a_baseline_that_lacks_items_is_refused(project: Project) -> None:
     path.write_text(path.read_text(encoding="utf-8") + row, encoding="utf-8")
     result = project.run()
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*lacks 1 of 61 items, the first of them '50+1='*"])
+    result.stdout.fnmatch_lines(["*partial: this baseline lacks 1 of 61 items, the first '50+1='*"])
 
 
 def test_a_broken_baseline_is_refused(project: Project) -> None:
     """A baseline that was cut off fails with one line that says so."""
     project.evals(EVAL)
     project.run("--harness-update-baseline")
-    path = project.path / "evals/baselines/sums/rl.json"
+    path = project.path / "evals/baselines/sums/rl.jsonl"
     path.write_text(path.read_text(encoding="utf-8")[:2000], encoding="utf-8")
     result = project.run()
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*rl.json*no JSON*restore it from git*"])
+    result.stdout.fnmatch_lines(["*rl.jsonl*no JSON*restore it from git*"])
     result.stdout.no_fnmatch_line("*Traceback*")
