@@ -66,6 +66,14 @@ class FileError(HarnessError):
     """A file can't be written."""
 
 
+class GitError(HarnessError):
+    """The repository lacks what is asked of it."""
+
+
+class RunError(HarnessError):
+    """A stored run is broken, cut off, or of another version."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggest the likeliest spelling of `name`, or list what is known."""
     import difflib  # noqa: PLC0415  needed only once something is wrong
