@@ -13,7 +13,7 @@ from harness.records.definition import (
     Where,
     describe_where,
 )
-from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer
+from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer, Spent
 from harness.records.item import Item
 from harness.records.metrics import (
     Choice,
@@ -25,6 +25,7 @@ from harness.records.metrics import (
     Rule,
 )
 from harness.records.plan import Forecast, Plan, PlannedClaim
+from harness.records.read import Held, Read, Roster
 from harness.records.verdict import (
     Check,
     Decision,
@@ -51,6 +52,7 @@ __all__ = [
     "Exact",
     "Forecast",
     "Function",
+    "Held",
     "Item",
     "JsonField",
     "Look",
@@ -62,7 +64,9 @@ __all__ = [
     "Policy",
     "Price",
     "Question",
+    "Read",
     "Reading",
+    "Roster",
     "Rule",
     "Ruling",
     "Sample",
@@ -70,6 +74,7 @@ __all__ = [
     "Score",
     "Scorer",
     "Source",
+    "Spent",
     "Stage",
     "Statistic",
     "Tally",
