@@ -47,6 +47,14 @@ class Trial:
             sum(max(weight, 0.0) for weight, _ in self.terms),
         )
 
+    def look_of(self, decision: Decision) -> Look:
+        """Return the look that the claim was decided at."""
+        if decision.stage is not None:
+            return self.looks[decision.stage.number - 1]
+        if self.policy.method == "anytime" and self.policy.items == "these":
+            return Look(draws=decision.draws)  # rounds of other runs are counted in
+        return self.looks[-1]
+
     def hear(self, tally_of: TallyOf) -> tuple[Decision, tuple[Figure, ...]]:
         """Look at the data until the claim is decided, or there is no more.
 

@@ -7,7 +7,6 @@ import functools
 import hashlib
 import json
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from harness.baseline import open_sets
@@ -23,12 +22,14 @@ from harness.records import (
     Item,
     Look,
     Source,
+    Spent,
     Statistic,
     Tally,
     Task,
     describe_where,
 )
 from harness.sampling import Sampler
+from harness.store import scorer_key
 from harness.tasks import load_task
 
 
@@ -88,9 +89,17 @@ class Clerk:
         ]
         return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
 
-    def drawn(self) -> Counter[str]:
-        """Return the draws taken by this process since this was last asked, by arm."""
-        return self._sampler.drawn()
+    def spent(self) -> dict[tuple[str, str], Spent]:
+        """Return what draws took since this was last asked, by arm and hash of the stream."""
+        return self._sampler.spent()
+
+    def stream(self, source: Source) -> str:
+        """Return the hash by which the store knows the stream of an arm's draws."""
+        return self._sampler.stream(self.arm(source.arm))
+
+    def scorer_key(self, task: str) -> str:
+        """Return what the store knows the scorer of a task by."""
+        return scorer_key(self._sampler.scorer(self.task(task)))
 
     def pinned(self, source: Source) -> bool:
         """Say whether the arm can't change behind its name."""
@@ -170,13 +179,18 @@ class Clerk:
         """Return the hash of the baseline that a source names, if it may be compared with."""
         return self.shelf.digest(source, self.task(source.task))
 
-    def tally(self, statistic: Statistic, look: Look) -> Tally:
-        """Tally the draws of a statistic that a look sees, drawing what is missing."""
-        source = statistic.source
-        task, items = self.task(source.task), self.items(source)
+    def seen(self, source: Source, look: Look) -> list[Item]:
+        """Return the items of a source that a look sees."""
+        items = self.items(source)
         if look.share < 1.0:
             # Ids are hashes: the first of them are a random choice, the same at every look.
             items = sorted(items, key=lambda item: item.id)[: math.ceil(look.share * len(items))]
+        return items
+
+    def tally(self, statistic: Statistic, look: Look) -> Tally:
+        """Tally the draws of a statistic that a look sees, drawing what is missing."""
+        source = statistic.source
+        task, items = self.task(source.task), self.seen(source, look)
         if source.baseline:
             return self.shelf.tally(source, task, items)
         arm = self.arm(source.arm)

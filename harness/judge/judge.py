@@ -10,6 +10,7 @@ from harness.claims import Arms, Baselines, Claim, held_to_anchor
 from harness.errors import ClaimError, HarnessError, PlanError
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
+from harness.judge.reads import Reads
 from harness.judge.record import Record
 from harness.judge.votes import check_votes
 from harness.records import (
@@ -31,6 +32,7 @@ class Judge:
         self.config = config
         self.clerk = clerk
         self.record = record
+        self.reads = Reads(clerk)
         self.docket = self._closed()
 
     def _closed(self) -> Docket:
@@ -92,7 +94,9 @@ class Judge:
                 raise ClaimError(msg, hint="assert it in the body of a test marked harness")
             try:
                 planned = self._planned(claim)
-                decision, readings = self._decide(claim, planned)
+                trial, decision, readings = self._decide(claim, planned)
+                for source in claim.sources:
+                    self.reads.note(source, trial.look_of(decision))
                 exploratory = self.record.exploratory(claim, planned, self.docket)
             except HarnessError as error:
                 self.docket.errors.append(error)  # it counts even if the test catches it
@@ -131,14 +135,14 @@ class Judge:
 
     def _decide(
         self, claim: Claim, planned: PlannedClaim | None
-    ) -> tuple[Decision, tuple[Reading, ...]]:
+    ) -> tuple[Trial, Decision, tuple[Reading, ...]]:
         sources = claim.sources
         self.clerk.check_arms(sources, claim.text)
         self.clerk.check_draws(sources)
         trial = self.trial(claim, planned)
         found = self.record.recall(claim, trial)
         if found is not None:
-            return found
+            return trial, *found
         trial = self.record.resumed(claim, trial)
         decision, figures = trial.hear(self.clerk.tally)
         doubts = dict.fromkeys(doubt for figure in figures for doubt in self.clerk.doubts(figure))
@@ -148,7 +152,7 @@ class Judge:
             for (_, statistic), figure in zip(claim.terms, figures, strict=True)
         )
         self.record.keep(claim, trial, decision, readings)
-        return decision, readings
+        return trial, decision, readings
 
     def trial(self, claim: Claim, planned: PlannedClaim | None) -> Trial:
         """Return a claim's trial: its policy, with an alarm's share of alpha, and its looks."""

@@ -13,7 +13,7 @@ from harness.baseline.take import identity_of, take
 from harness.engines import replays
 from harness.errors import BaselineError
 from harness.judge.replays import refuse_baseline
-from harness.records import Config, Item, Reference, Source, Tally, Task
+from harness.records import Config, Held, Item, Source, Tally, Task
 from harness.sampling import Sampler
 
 
@@ -135,22 +135,26 @@ class Shelf:
             where = self.sets[source.baseline].where(source.task, source.arm)
             raise BaselineError(str(trouble), where=where, hint=trouble.hint)
 
-    def references(self) -> list[Reference]:
-        """Return the baselines that were brought, with what the working tree does to them."""
-        return [self._reference(*key) for key in self._kept if key[1:] not in self.updates]
-
-    def _reference(self, name: str, task: str, arm: str) -> Reference:
-        baseline, store = self._kept[name, task, arm], self.sets[name]
-        return Reference(
-            name=name,
-            task=task,
-            arm=arm,
-            place=store.where(task, arm),
-            commit=store.commit,
-            digest=self._digest(name, task, arm),
+    def held(self, source: Source, task: Task) -> Held:
+        """Return what is to be told of a baseline that was brought."""
+        key = (source.baseline, source.task, source.arm)
+        baseline, store = self._kept[key], self.sets[source.baseline]
+        tally = baseline.tally
+        rows = {identity: row for row, identity in enumerate(tally.ids)}
+        found = [rows.get(item.id) for item in task.items]
+        draws, sums = tally.draws.tolist(), tally.sums.tolist()
+        return Held(
+            task=task.name,
+            arm=baseline.arm,
+            name=source.baseline,
+            place=store.where(task.name, baseline.arm),
+            digest=self._digest(*key),
             epoch=baseline.epoch,
             taken=baseline.oldest,
-            items=len(baseline.tally.ids),
-            draws=int(baseline.tally.draws.min()),
-            change=store.edited(task, arm),
+            change=store.edited(task.name, baseline.arm),
+            draws=tuple(0 if row is None else draws[row] for row in found),
+            sums={
+                metric: tuple(0.0 if row is None else sums[row][column] for row in found)
+                for column, metric in enumerate(tally.metrics)
+            },
         )

@@ -181,9 +181,21 @@ class Evals:
         record = self.judge.record
         news["ledger"], record.news = record.news, {}
         news["recalled"], record.recalled = record.recalled, 0
-        news["drawn"] = dict(self.judge.clerk.drawn())
+        news["spent"] = [
+            {"arm": arm, "stream": stream, "spent": dataclasses.asdict(spent)}
+            for (arm, stream), spent in self.judge.clerk.spent().items()
+        ]
+        self._tell_reads(news)
         news["unpinned"], record.unpinned = sorted(record.unpinned), set()
         self.judge.close_docket()
+
+    def _tell_reads(self, news: Message) -> None:
+        """Send what claims read that was not told before."""
+        reads = self.judge.reads
+        news["reads"] = [dataclasses.asdict(one) for one in reads.take()]
+        news["held"] = [dataclasses.asdict(one) for one in reads.take_held()]
+        rosters = reads.take_rosters().items()
+        news["rosters"] = {name: dataclasses.asdict(one) for name, one in rosters}
 
     def _not_reached(self, item: pytest.Item, rulings: Sequence[Ruling]) -> tuple[str, ...]:
         """Name what was planned for an eval and never decided."""

@@ -17,7 +17,8 @@ class Message(TypedDict, total=False):
 
     `baselines` are new baseline files, their text by path; `ledger` is what it has to learn,
     `recalled` how many verdicts it knew, `unpinned` arms that can change behind their names,
-    `drawn` how many draws were taken of each arm.
+    `spent` what the draws took that were asked for, `reads` and `held` what was read of arms and
+    of baselines, on the items that `rosters` tell.
     """
 
     manifest: list[str]
@@ -31,7 +32,10 @@ class Message(TypedDict, total=False):
     ledger: dict[str, Any]
     recalled: int
     unpinned: list[str]
-    drawn: dict[str, int]
+    spent: list[dict[str, Any]]
+    reads: list[dict[str, Any]]
+    held: list[dict[str, Any]]
+    rosters: dict[str, dict[str, Any]]
 
 
 def encode(ruling: Ruling) -> dict[str, Any]:
@@ -39,10 +43,11 @@ def encode(ruling: Ruling) -> dict[str, Any]:
     return asdict(ruling)
 
 
-def decode(nodeid: str, message: Message) -> EvalResult:
+def decode(nodeid: str, message: Message, place: tuple[str, int] = ("", -1)) -> EvalResult:
     """Turn a message back into the result of an eval."""
     return EvalResult(
         nodeid=nodeid,
+        place=place,
         outcome=message["outcome"],
         rulings=tuple(_ruling(row) for row in message.get("rulings", [])),
         unasserted=tuple(message.get("unasserted", [])),

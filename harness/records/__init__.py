@@ -14,7 +14,7 @@ from harness.records.definition import (
     Where,
     describe_where,
 )
-from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer
+from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer, Spent
 from harness.records.item import Item
 from harness.records.metrics import (
     Choice,
@@ -26,7 +26,7 @@ from harness.records.metrics import (
     Rule,
 )
 from harness.records.plan import Forecast, Plan, PlannedClaim
-from harness.records.reference import Reference
+from harness.records.read import Held, Read, Roster
 from harness.records.verdict import (
     Check,
     Decision,
@@ -54,6 +54,7 @@ __all__ = [
     "Exact",
     "Forecast",
     "Function",
+    "Held",
     "Item",
     "JsonField",
     "Look",
@@ -65,8 +66,9 @@ __all__ = [
     "Policy",
     "Price",
     "Question",
+    "Read",
     "Reading",
-    "Reference",
+    "Roster",
     "Rule",
     "Ruling",
     "Sample",
@@ -74,6 +76,7 @@ __all__ = [
     "Score",
     "Scorer",
     "Source",
+    "Spent",
     "Stage",
     "Statistic",
     "Tally",

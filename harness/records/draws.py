@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from harness.records.item import Item
 
@@ -11,6 +12,7 @@ from harness.records.item import Item
 STOP, LENGTH = "stop", "length"
 #: The answer of a draw whose text nobody has.
 UNKNOWN = "?"
+_Number = TypeVar("_Number", int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,43 @@ class Draw:
     seconds: float | None = None
     transcript: str = ""
     scored: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What draws took: how many, their tokens, and the seconds from request to last byte.
+
+    A sum is None where it is not known of some draw.
+    """
+
+    draws: int = 0
+    prompt_tokens: int | None = 0
+    tokens: int | None = 0
+    seconds: float | None = 0.0
+
+    @classmethod
+    def of(cls, draws: Sequence[Draw]) -> Spent:
+        """Return what some draws took."""
+        return cls(
+            draws=len(draws),
+            prompt_tokens=_total(draw.prompt_tokens for draw in draws),
+            tokens=_total(draw.tokens for draw in draws),
+            seconds=_total(draw.seconds for draw in draws),
+        )
+
+    def __add__(self, other: Spent) -> Spent:
+        """Return what both took."""
+        return Spent(
+            draws=self.draws + other.draws,
+            prompt_tokens=_total([self.prompt_tokens, other.prompt_tokens]),
+            tokens=_total([self.tokens, other.tokens]),
+            seconds=_total([self.seconds, other.seconds]),
+        )
+
+
+def _total(values: Iterable[_Number | None]) -> _Number | None:
+    known = list(values)
+    return None if None in known else sum(known)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.records import Ruling
+from harness.records import Read, Ruling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvalResult:
-    """One eval: how its test came out, its rulings, and claims that it never asserted."""
+    """One eval: how its test came out, its rulings, and claims that it never asserted.
+
+    `place` is its file, from the root, and the line before its first.
+    """
 
     nodeid: str
     outcome: str
     rulings: tuple[Ruling, ...]
     unasserted: tuple[str, ...]
+    place: tuple[str, int] = ("", -1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class PlanState:
     ----------
     missing
         There was none.
+    hash
+        Of what it promises; empty if there was none.
     not_reached
         Planned claims that no eval came to: node id and claim.
     holm
@@ -34,6 +40,7 @@ class PlanState:
     """
 
     missing: bool = True
+    hash: str = ""
     not_reached: tuple[tuple[str, str], ...] = ()
     holm: tuple[str, ...] = ()
 
@@ -58,6 +65,8 @@ class Run:
         What is volatile: versions, times, machine.
     plan
         What became of the plan.
+    reads
+        What was read of each arm on each task, by task and arm.
     """
 
     evals: tuple[EvalResult, ...]
@@ -67,6 +76,7 @@ class Run:
     settings: Mapping[str, Any]
     provenance: Mapping[str, Any]
     plan: PlanState = PlanState()
+    reads: tuple[Read, ...] = ()
 
     @property
     def rulings(self) -> tuple[Ruling, ...]:

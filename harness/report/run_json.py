@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 
-from harness.report.run import Run
+from harness.report.run import EvalResult, Run
+from harness.report.samples import samples
 
-SCHEMA = 1  # 1: first version
+SCHEMA = 2  # 1: first version; 2: what was read, and what it came to
 
 
 def to_json(run: Run) -> str:
@@ -15,6 +18,7 @@ def to_json(run: Run) -> str:
 
     `complete` stands last: a file without it was cut off.
     """
+    run = dataclasses.replace(run, evals=sorted_evals(run.evals))
     data = {
         "schema": SCHEMA,
         "verdict": "green" if run.green else "red",
@@ -30,18 +34,25 @@ def to_json(run: Run) -> str:
         "exploratory": list(run.exploratory),
         "plan": {
             "missing": run.plan.missing,
+            "hash": run.plan.hash or None,
             "not_reached": [list(pair) for pair in run.plan.not_reached],
             "holm": list(run.plan.holm),
         },
-        "missing": list(run.missing),
+        "missing": sorted(run.missing),
         "deselected": run.deselected,
         "claims": [asdict(ruling) for ruling in run.rulings],
         "estimates": _estimates(run),
+        "samples": samples(run.reads),
         "baselines": list(run.baselines),
         "provenance": dict(run.provenance),
         "complete": True,
     }
     return json.dumps(data, indent=1, allow_nan=False) + "\n"
+
+
+def sorted_evals(evals: Iterable[EvalResult]) -> tuple[EvalResult, ...]:
+    """Put evals in the order of their files and lines, in whatever order they ran."""
+    return tuple(sorted(evals, key=lambda result: (result.place, result.nodeid)))
 
 
 def _estimates(run: Run) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.engines import Arrival, Engine, Request
 from harness.errors import EngineError
-from harness.records import ArmSpec, Draw, Item, Scorer, Task
+from harness.records import ArmSpec, Draw, Item, Scorer, Spent, Task
 from harness.sampling.marks import Marked, Marks, PooledMarks
 from harness.sampling.progress import Progress
 from harness.store import Database, DrawStore, Missing, ScoreStore, only_one
@@ -37,8 +37,8 @@ class Gathering:
 
     Attributes
     ----------
-    drawn
-        Draws that this process asked for and got, by arm.
+    spent
+        What the draws took that this process asked for and got, by arm and stream.
     """
 
     def __init__(self, database: Database, *, offline: bool, progress: Progress) -> None:
@@ -47,7 +47,7 @@ class Gathering:
         self._progress = progress
         self.draws = DrawStore(database)
         self.scores = ScoreStore(database)
-        self.drawn: Counter[str] = Counter()
+        self.spent: dict[tuple[str, int], Spent] = {}
         self._complete: dict[tuple[int, int], dict[str, int]] = {}
         self._faulty: dict[int, str] = {}
         self._marks: dict[int, Marks] = {}
@@ -122,7 +122,8 @@ class Gathering:
                 for start, draws in stretches:
                     self.draws.add(wanted.stream, item.prompt, start, draws)
             for start, draws in stretches:
-                self.drawn[wanted.arm.name] += len(draws)
+                before = self.spent.get((wanted.arm.name, wanted.stream), Spent())
+                self.spent[wanted.arm.name, wanted.stream] = before + Spent.of(draws)
                 marks.give(item, start, draws)
             self._keep(marks.take(), scorer, wanted.stream)
             self._progress.advance(len(arrival.draws))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from harness.engines import Engine, open_engine
-from harness.records import ArmSpec, Item, Scorer, Statistic, Tally, Task
+from harness.records import ArmSpec, Item, Scorer, Spent, Statistic, Tally, Task
 from harness.sampling.gathering import Gathering, Wanted
 from harness.sampling.progress import Progress, Silent
 from harness.scoring import open_scorer
-from harness.store import Database, DrawStore, ScoreStore
+from harness.store import Database, DrawStore, ScoreStore, stream_hash
 
 
 class Sampler:
@@ -79,12 +78,16 @@ class Sampler:
         """Say whether the fingerprint tells all: nothing can change behind it."""
         return self._engine(arm).pinned
 
-    def drawn(self) -> Counter[str]:
-        """Return the draws taken by this process since this was last asked, by arm."""
+    def spent(self) -> dict[tuple[str, str], Spent]:
+        """Return what draws took since this was last asked, by arm and hash of the stream."""
         if "_gathering" not in vars(self):
-            return Counter()
-        found, self._gathering.drawn = self._gathering.drawn, Counter()
-        return found
+            return {}
+        found, self._gathering.spent = self._gathering.spent, {}
+        return {(arm, self._draws.hash_of(stream)): one for (arm, stream), one in found.items()}
+
+    def stream(self, arm: ArmSpec) -> str:
+        """Return the hash by which the store knows the stream that the arm draws from."""
+        return stream_hash(self._identity(arm), run=self._run_of(arm))
 
     def scorer(self, task: Task) -> Scorer:
         """Return the task's scorer."""
@@ -145,19 +148,24 @@ class Sampler:
     def _filled(self, arm: ArmSpec, task: Task, items: Iterable[Item], draws: int) -> int:
         """Return the number of the arm's stream, with the draws of the items, and their scores."""
         engine = self._engine(arm)
-        identity = {
-            "fingerprint": engine.fingerprint,
-            "sampling": asdict(arm.sampling),
-            "stream": arm.stream,
-            "seed": self._seed,
-        }
-        stream = self._draws.stream(identity, arm=arm.name, run="" if engine.pinned else self._run)
+        stream = self._draws.stream(self._identity(arm), arm=arm.name, run=self._run_of(arm))
         wanted = Wanted(
             arm=arm, engine=engine, task=task, scorer=self.scorer(task), stream=stream, draws=draws,
             key=functools.partial(self._key, engine.fingerprint, arm),
         )  # fmt: skip
         self._gathering.fill(wanted, {item.id: item for item in items})
         return stream
+
+    def _identity(self, arm: ArmSpec) -> dict[str, object]:
+        return {
+            "fingerprint": self.fingerprint(arm),
+            "sampling": asdict(arm.sampling),
+            "stream": arm.stream,
+            "seed": self._seed,
+        }
+
+    def _run_of(self, arm: ArmSpec) -> str:
+        return "" if self.pinned(arm) else self._run
 
     def _key(self, fingerprint: str, arm: ArmSpec, prompt: str) -> int:
         identity = json.dumps([fingerprint, prompt, asdict(arm.sampling), arm.stream, self._seed])

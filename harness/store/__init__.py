@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from harness.store.database import Database
-from harness.store.draws import DrawStore, Missing
+from harness.store.draws import DrawStore, Missing, stream_hash
 from harness.store.export import export
 from harness.store.locks import only_one
 from harness.store.prune import older, prune, useless
-from harness.store.scores import ScoreStore
+from harness.store.scores import ScoreStore, scorer_key
 from harness.store.survey import Stream, streams
 from harness.store.verify import Finding, verify
 
@@ -22,6 +22,8 @@ __all__ = [
     "older",
     "only_one",
     "prune",
+    "scorer_key",
+    "stream_hash",
     "streams",
     "useless",
     "verify",

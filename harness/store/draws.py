@@ -41,8 +41,7 @@ class DrawStore:
 
     def stream(self, identity: Mapping[str, Any], *, arm: str, run: str = "") -> int:
         """Return the number of a stream, which is entered if it is new."""
-        text = as_json({**identity, "run": run})
-        key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        text, key = _named(identity, run)
         if key not in self._streams:
             now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
             with self.database.writing() as connection:
@@ -54,6 +53,10 @@ class DrawStore:
                 row = connection.execute("SELECT id FROM streams WHERE hash = ?", (key,))
                 self._streams[key] = row.fetchone()[0]
         return self._streams[key]
+
+    def hash_of(self, stream: int) -> str:
+        """Return the hash of a stream that was entered, by its number."""
+        return next(key for key, number in self._streams.items() if number == stream)
 
     def missing(self, stream: int, prompts: Sequence[str], draws: int) -> list[Missing]:
         """Return what lacks of the first `draws` draws of each prompt, in the prompts' order."""
@@ -139,6 +142,16 @@ class DrawStore:
         return {
             prompt: self._prompts[key] for key, prompt in hashes.items() if key in self._prompts
         }
+
+
+def stream_hash(identity: Mapping[str, Any], *, run: str = "") -> str:
+    """Return the hash by which the store knows a stream, whether it is there or not."""
+    return _named(identity, run)[1]
+
+
+def _named(identity: Mapping[str, Any], run: str) -> tuple[str, str]:
+    text = as_json({**identity, "run": run})
+    return text, hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _draw(row: tuple[Any, ...]) -> Draw:

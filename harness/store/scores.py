@@ -26,7 +26,7 @@ class ScoreStore:
 
     def scorer(self, scorer: Scorer) -> int:
         """Return the number of a scorer, which is entered if it is new."""
-        key = f"{scorer.hash}/{','.join(scorer.metrics)}"  # some metrics are no part of the hash
+        key = scorer_key(scorer)
         if key not in self._scorers:
             with self._database.writing() as connection:
                 connection.execute(
@@ -83,3 +83,8 @@ class ScoreStore:
             ).fetchall()
         metrics = np.frombuffer(b"".join(one for one, _ in rows)).reshape(len(rows), -1)
         return metrics, Counter(answer for _, answer in rows)
+
+
+def scorer_key(scorer: Scorer) -> str:
+    """Return what the store knows a scorer by: some metrics are no part of its hash."""
+    return f"{scorer.hash}/{','.join(scorer.metrics)}"

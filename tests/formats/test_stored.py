@@ -8,12 +8,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from harness.baseline import Origin, dump, parse
 from harness.baseline.state import prompt_hash
 from harness.config import load_config, read_yaml
+from harness.errors import RunError
 from harness.ledger import read_ledger
 from harness.planning import dump_plan, read_plan
 from harness.records import (
@@ -28,6 +28,7 @@ from harness.records import (
     Sampling,
     decision_of,
 )
+from harness.report import read_run
 from harness.schemas import load_schema
 from harness.scoring import check_references
 from harness.store import Database, DrawStore, ScoreStore, streams, verify
@@ -137,10 +138,15 @@ def test_baseline_version_2() -> None:
     assert dump(baseline) == text
 
 
-def test_run_version_1() -> None:
-    """The first format of a run keeps to today's schema of it."""
-    data = json.loads((STORED / "run_v1.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(load_schema("run")).validate(data)
+def test_run_version_1_is_refused() -> None:
+    """The first format did not keep what commands need of a run: the next step is named."""
+    with pytest.raises(RunError, match=r"schema 1 is of an earlier version.*run the evals again"):
+        read_run(STORED / "run_v1.json")
+
+
+def test_run_version_2() -> None:
+    """The second format of a run is read, with claims of each kind and verdict."""
+    data = read_run(STORED / "run_v2.json")
     assert {claim["kind"] for claim in data["claims"]} == {"claim", "alarm", "equivalence"}
     assert {claim["decision"]["verdict"] for claim in data["claims"]} == {
         "supported", "refuted", "inconclusive",

@@ -127,8 +127,15 @@ class Project:
 
     @property
     def content(self) -> dict[str, Any]:
-        """The run without what is volatile."""
-        return {key: value for key, value in self.stored.items() if key != "provenance"}
+        """The run without what is volatile, and where its draws are: they may serve it alone."""
+        volatile = {"provenance", "samples"}
+        return {key: value for key, value in self.stored.items() if key not in volatile}
+
+    @property
+    def text_of_content(self) -> str:
+        """The run as it was written, without what is volatile."""
+        volatile = {"provenance", "costs"}
+        return json.dumps({key: value for key, value in self.stored.items() if key not in volatile})
 
     @property
     def calls(self) -> int:

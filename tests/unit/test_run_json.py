@@ -44,7 +44,7 @@ def run(ruling: Callable[..., Ruling]) -> Run:
     )
     return Run(evals=evals, missing=("e.py::c",), deselected=1, baselines=("b.json",),
                settings=SETTINGS, provenance={"python": "3.14", "seconds": 1.5},
-               plan=PlanState(missing=False, not_reached=(("e.py::a", "c > d"),),
+               plan=PlanState(missing=False, hash="c0ffee", not_reached=(("e.py::a", "c > d"),),
                               holm=("no_evidence(a < b)",)))  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_it_keeps_to_its_schema(run: Run) -> None:
     validator.validate(json.loads(to_json(empty)))
 
 
-@pytest.mark.parametrize("change", [{"note": 1}, {"complete": False}, {"schema": 2}])
+@pytest.mark.parametrize("change", [{"note": 1}, {"complete": False}, {"schema": 3}])
 def test_the_schema_is_strict(run: Run, change: dict[str, object]) -> None:
     """The schema takes no unknown key, no incomplete file and no other version."""
     data = {**json.loads(to_json(run)), **change}
@@ -136,7 +136,8 @@ def test_what_became_of_the_plan(run: Run) -> None:
     """What was planned and not reached, what Holm names, and each reason to doubt, once."""
     data = json.loads(to_json(run))
     assert data["plan"] == {
-        "missing": False, "not_reached": [["e.py::a", "c > d"]], "holm": ["no_evidence(a < b)"],
+        "missing": False, "hash": "c0ffee", "not_reached": [["e.py::a", "c > d"]],
+        "holm": ["no_evidence(a < b)"],
     }  # fmt: skip
     assert data["exploratory"] == ["attempt 2"]
     twice = dataclasses.replace(run, evals=run.evals * 2)
