@@ -111,7 +111,7 @@ class BaselineStore:
         return baseline
 
     def edited(self, task: str, arm: str) -> str:
-        """Say what the working tree changes of the commit's baseline; empty for nothing.
+        """Say what the working tree does to the commit's baseline: ``edits`` it; empty for nothing.
 
         Raises
         ------
@@ -126,15 +126,15 @@ class BaselineStore:
         )
         now = path.is_file() or path.with_suffix(".json").is_file()
         if not before:
-            return "adds it" if now else ""
+            return "adds" if now else ""
         if not now:
-            return "removes it"
+            return "removes"
         try:
             after = tree.find(task, arm)
         except BaselineError:
-            return "breaks it"
+            return "breaks"
         old = self.find(task, arm)
-        return "" if old is None or after is None or dump(old) == dump(after) else "edits it"
+        return "" if old is None or after is None or dump(old) == dump(after) else "edits"
 
     def names(self) -> list[tuple[str, str]]:
         """Return task and arm of each baseline in the working tree, sorted."""

@@ -92,11 +92,14 @@ class Shelf:
     def stored(self, source: Source, task: Task, items: Sequence[Item]) -> Tally:
         """Return what is stored of an arm on some items, fit or not for a claim.
 
+        Of a source that is no baseline, that of its arm.
+
         Raises
         ------
         BaselineError
             If nothing is, it is broken, or it lacks some of the items.
         """
+        source = dataclasses.replace(source, baseline=source.baseline or "baseline")
         baseline = self._load(source.baseline, source.task, source.arm)
         return self._of_items(source, baseline, task, items)
 
@@ -143,15 +146,17 @@ class Shelf:
         rows = {identity: row for row, identity in enumerate(tally.ids)}
         found = [rows.get(item.id) for item in task.items]
         draws, sums = tally.draws.tolist(), tally.sums.tolist()
+        change = store.edited(task.name, baseline.arm)
+        added = change == "adds"  # and so it was read from the tree
         return Held(
             task=task.name,
             arm=baseline.arm,
             name=source.baseline,
-            place=store.where(task.name, baseline.arm),
+            place=str((store.path if added else store.where)(task.name, baseline.arm)),
             digest=self._digest(*key),
             epoch=baseline.epoch,
             taken=baseline.oldest,
-            change=store.edited(task.name, baseline.arm),
+            change=change,
             draws=tuple(0 if row is None else draws[row] for row in found),
             sums={
                 metric: tuple(0.0 if row is None else sums[row][column] for row in found)

@@ -99,6 +99,7 @@ class Evals:
             self._broken = error  # a worker can't end the session: each eval says it
             return
         self._news["settings"] = self._ready.settings
+        self._news["notes"] = list(self._ready.notes)
         self._news["plan"] = planned_rows(self.judge.record.plan)
 
     @pytest.hookimpl(tryfirst=True)

@@ -33,6 +33,8 @@ def finished(news: Intake, config: pytest.Config, start: float, written: Sequenc
         baselines=tuple(written),
         settings=news.settings and {**news.settings, "unpinned": sorted(news.unpinned)},
         reads=news.reads,
+        held=news.held,
+        notes=tuple(news.notes),
         provenance={
             "harness": harness.__version__,
             "python": platform.python_version(),

@@ -21,6 +21,7 @@ class Intake:
         self.settings: dict[str, Any] = {}
         self.plan: list[dict[str, Any]] = []
         self.evals: dict[str, Message] = {}
+        self.notes: dict[str, None] = {}
         self.places: dict[str, tuple[str, int]] = {}
         self.baselines: dict[str, str] = {}
         self.ledger: list[dict[str, Any]] = []
@@ -38,6 +39,7 @@ class Intake:
             self.deselected = max(self.deselected, message["deselected"])
             self.settings.update(message.get("settings", {}))
             self.plan = message.get("plan", self.plan)
+            self.notes.update(dict.fromkeys(message.get("notes", [])))
         self.baselines.update(message.get("baselines", {}))
         self.ledger.append(message.get("ledger", {}))
         self.recalled += message.get("recalled", 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pytest
 
 from harness.baseline import open_sets
+from harness.baseline.state import orphaned
 from harness.config import PATHS, load_config, replace_arms
 from harness.errors import ConfigError, HarnessError
 from harness.judge import Clerk, Judge, Planner, Record, Shelf
@@ -32,13 +33,17 @@ DRAWS = ".harness/draws.sqlite"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What is ready for the evals: their judge, what each marker says, and what is in force."""
+    """What is ready for the evals: their judge, what each marker says, and what is in force.
+
+    `notes` are lines that people should know of.
+    """
 
     config: Config
     judge: Judge
     markers: dict[str, EvalMarker]
     draws: int | Literal["auto"] | None
     settings: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 def is_eval(item: pytest.Item) -> bool:
@@ -90,7 +95,17 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         markers=markers,
         draws=draws,
         settings=_settings(config, pytest_config.rootpath, plan, ledger.sample),
+        notes=tuple(_orphans(clerk.shelf, config)),
     )
+
+
+def _orphans(shelf: Shelf, config: Config) -> Iterator[str]:
+    """Yield a line for each baseline that nothing can ask for."""
+    tasks = [file.stem for file in (config.path.parent / "tasks").glob("*.yaml")]
+    for store in shelf.sets.values():
+        for task, arm in store.names():
+            for trouble in orphaned(task, arm, tasks, list(config.arms)):
+                yield f"{store.where(task, arm)}: {trouble}; {trouble.hint}"
 
 
 def _shelf(

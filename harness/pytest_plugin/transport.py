@@ -25,6 +25,7 @@ class Message(TypedDict, total=False):
     deselected: int
     settings: dict[str, Any]
     plan: list[dict[str, Any]]
+    notes: list[str]
     outcome: str
     rulings: list[dict[str, Any]]
     unasserted: list[str]

@@ -71,8 +71,8 @@ class Held:
     taken
         The day of its oldest item, as YYYY-MM-DD.
     change
-        What the working tree does to it, where it was read from a commit: ``edits it``, ``adds
-        it``, ``removes it``, ``breaks it``; empty for nothing.
+        What the working tree does to it, where it was read from a commit: it ``edits``,
+        ``adds``, ``removes`` or ``breaks`` it; empty for nothing.
     draws
         Draws of each item, in the task's order; 0 where it has none.
     sums

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.records import Read, Ruling
+from harness.records import Held, Read, Ruling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,10 @@ class Run:
         What became of the plan.
     reads
         What was read of each arm on each task, by task and arm.
+    held
+        The baselines that arms were held against.
+    notes
+        What else is to be known, a line each.
     """
 
     evals: tuple[EvalResult, ...]
@@ -77,6 +81,8 @@ class Run:
     provenance: Mapping[str, Any]
     plan: PlanState = PlanState()
     reads: tuple[Read, ...] = ()
+    held: tuple[Held, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def rulings(self) -> tuple[Ruling, ...]:

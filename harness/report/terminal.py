@@ -106,6 +106,17 @@ def _remarks(run: Run) -> Iterator[str]:
             yield f"never asserted, so not decided: {text} ({result.nodeid})"
     if run.deselected:
         yield f"deselected: {counted(run.deselected, 'eval')}"
+    yield from _about_baselines(run)
+
+
+def _about_baselines(run: Run) -> Iterator[str]:
+    for held in run.held:
+        if held.change == "adds":
+            yield f"this change adds {held.place}: there was no {held.name} to be held against"
+        elif held.change:
+            commit, _, path = held.place.partition(":")
+            yield f"this change {held.change} {path}: the evals are held against that of {commit}"
+    yield from run.notes
     for path in run.baselines:
         yield f"baseline written from a fresh stream of draws: {path}"
 
