@@ -19,6 +19,7 @@ from harness.estimate import Figure
 from harness.judge.parity import check_alike
 from harness.judge.replays import check_apart, check_known, refuse_baseline, refuse_fresh
 from harness.records import (
+    ONE_DRAW,
     ArmSpec,
     Config,
     Item,
@@ -195,9 +196,12 @@ class Clerk:
         return self._sampler.rates(arm, task, items, statistic, look.draws)
 
     def doubts(self, figure: Figure) -> Iterator[str]:
-        """Yield what makes a sampler look broken: draws that are all alike, and should differ."""
+        """Yield what to know of draws: that they are all alike, and whether they should be."""
         source = figure.statistic.source
         arm = self._config.arms[source.arm]
+        if figure.tally.exact:
+            yield ONE_DRAW
+            return
         told = any(figure.tally.answers)  # a rate of texts knows no answers
         if arm.sampling.temperature > 0 and told and figure.identical:
             yield (
@@ -252,7 +256,7 @@ class Clerk:
         epoch = self.store.next_epoch(task.name, arm.name)
         fresh = dataclasses.replace(arm, stream=f"baseline@{epoch}:{arm.name}")
         most = self._most_draws.get(task.name, draws)
-        count = max(draws, most, self._config.baseline_draws)
+        count = 1 if task.likelihoods else max(draws, most, self._config.baseline_draws)
         return Baseline(
             task=task.name,
             arm=arm.name,
@@ -269,7 +273,8 @@ class Clerk:
 
     def _of_items(self, baseline: Baseline, items: list[Item]) -> Tally:
         """Return the baseline's tally of `items`, in their order."""
-        tally, scorer = baseline.tally, self._sampler.scorer(self.task(baseline.task))
+        task, tally = self.task(baseline.task), baseline.tally
+        scorer = self._sampler.scorer(task)
         position = {identity: row for row, identity in enumerate(tally.ids)}
         missing = [item for item in items if item.id not in position]
         if missing:
@@ -289,4 +294,5 @@ class Clerk:
             products=tally.products[rows],
             answers=tuple(tally.answers[row] for row in rows),
             right=tuple(map(scorer.right, items)),
+            exact=task.likelihoods,
         )

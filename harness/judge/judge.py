@@ -7,6 +7,7 @@ import sys
 
 from harness.claims import Arms, Baselines, Claim
 from harness.errors import ClaimError, HarnessError, PlanError
+from harness.judge.choices import check_choices
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
 from harness.judge.record import Record
@@ -54,6 +55,14 @@ class Judge:
         """Return the arms' baselines on a task's items, as a test sees them."""
         source = Source(task=task, arm="", baseline=True, draws=draws, where=where)
         return Baselines(self, source, tuple(self.config.arms))
+
+    def draws(self, source: Source) -> int:
+        """Return the draws that are asked for, or one where likelihoods of choices are compared."""
+        try:
+            likelihoods = self.clerk.task(source.task).likelihoods
+        except HarnessError:
+            return source.draws  # what is wrong is told when a claim is decided
+        return 1 if likelihoods else source.draws
 
     def note(self, claim: Claim) -> None:
         """Take notice of a claim that was built.
@@ -140,6 +149,7 @@ class Judge:
         """Return a claim's trial: its policy, with an alarm's share of alpha, and its looks."""
         policy, question = self.docket.policy, claim.question
         check_votes(claim.terms, policy, self.clerk.task)
+        check_choices(claim.terms, self.clerk.task, self.config.arms)
         if planned is not None and planned.weight is not None:
             policy = dataclasses.replace(policy, alpha=policy.alpha * planned.weight)
         if planned is not None and planned.forecast is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, Terms
 from harness.records.definition import (
+    ONE_DRAW,
     ArmSpec,
     Config,
     Policy,
@@ -14,7 +15,7 @@ from harness.records.definition import (
     describe_where,
 )
 from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer
-from harness.records.item import Item
+from harness.records.item import Choices, Item
 from harness.records.metrics import (
     Choice,
     Exact,
@@ -39,11 +40,13 @@ from harness.records.verdict import (
 
 __all__ = [
     "LENGTH",
+    "ONE_DRAW",
     "STOP",
     "UNKNOWN",
     "ArmSpec",
     "Check",
     "Choice",
+    "Choices",
     "Config",
     "Decision",
     "Direction",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.engines import Engine, open_engine
+from harness.engines import Engine, open_engine, stops
 from harness.records import ArmSpec, Item, Scorer, Statistic, Tally, Task
 from harness.sampling.gathering import Gathering, Wanted
 from harness.sampling.progress import Progress, Silent
@@ -114,6 +114,7 @@ class Sampler:
             products=np.array([metrics.T @ metrics for metrics, _ in found]),
             answers=tuple(answers for _, answers in found),
             right=tuple(map(scorer.right, items)),
+            exact=task.likelihoods,
         )
 
     def rates(
@@ -150,6 +151,7 @@ class Sampler:
             "sampling": asdict(arm.sampling),
             "stream": arm.stream,
             "seed": self._seed,
+            **({"until": task.until} if task.until and stops(arm) else {}),
         }
         stream = self._draws.stream(identity, arm=arm.name, run="" if engine.pinned else self._run)
         wanted = Wanted(
