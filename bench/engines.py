@@ -4,7 +4,7 @@ Runs `pytest evals/` as committed, three times: with its arms on the embedded en
 `hf` on the same checkpoints, and behind a local server of OpenAI's completions. The configs differ
 in `arms` alone. Then claims equivalence of pass@1 between the engines: within .05 for each arm, on
 the draws that the evals took, and within .01 for `rl`, on 256 draws of each item. Takes the extras
-`ctranslate2`, `openai` and `hf`, and eight minutes; writes `engines.md`.
+`ctranslate2`, `openai` and `hf`, and a quarter of an hour; writes `engines.md`.
 
     OMP_NUM_THREADS=1 python -m bench.engines
 """

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from harness.errors import ClaimError
 from harness.records import ONE_DRAW, ArmSpec, Statistic, Task, Terms
 
-_WITH_LIKELIHOODS = {"lm_eval", "recorded"}
+_WITH_LIKELIHOODS = {"ctranslate2", "lm_eval", "recorded"}
 
 
 def check_choices(
