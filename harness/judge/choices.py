@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.errors import ClaimError
-from harness.records import ONE_DRAW, ArmSpec, Statistic, Task, Terms
+from harness.records import ONE_DRAW, ArmSpec, Policy, Statistic, Task, Terms
 
 _WITH_LIKELIHOODS = {"ctranslate2", "lm_eval", "recorded"}
 
 
 def check_choices(
-    terms: Terms, task_of: Callable[[str], Task], arms: Mapping[str, ArmSpec]
+    terms: Terms, policy: Policy, task_of: Callable[[str], Task], arms: Mapping[str, ArmSpec]
 ) -> None:
     """Refuse what likelihoods of choices can't tell, and arms that can't give them.
 
@@ -19,6 +19,8 @@ def check_choices(
     ----------
     terms
         The claim's effect.
+    policy
+        Tells the method, and whom the claim is about.
     task_of
         Gives a task by its name.
     arms
@@ -27,12 +29,15 @@ def check_choices(
     Raises
     ------
     ClaimError
-        With the statistic or the arm, and what to write instead.
+        With the statistic, the method or the arm, and what to write instead.
     """
     for _, statistic in terms:
         task = task_of(statistic.source.task)
         if task.likelihoods:
             _check_statistic(statistic, task)
+            if (policy.method, policy.items) == ("anytime", "these"):
+                msg = f"`anytime` bets on rounds of draws for `items: these`; {ONE_DRAW}"
+                raise ClaimError(msg, where=f"tasks/{task.name}.yaml", hint="use method: auto")
             _check_arm(arms[statistic.source.arm], task)
 
 

@@ -149,7 +149,7 @@ class Judge:
         """Return a claim's trial: its policy, with an alarm's share of alpha, and its looks."""
         policy, question = self.docket.policy, claim.question
         check_votes(claim.terms, policy, self.clerk.task)
-        check_choices(claim.terms, self.clerk.task, self.config.arms)
+        check_choices(claim.terms, policy, self.clerk.task, self.config.arms)
         if planned is not None and planned.weight is not None:
             policy = dataclasses.replace(policy, alpha=policy.alpha * planned.weight)
         if planned is not None and planned.forecast is not None:

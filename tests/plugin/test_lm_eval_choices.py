@@ -70,12 +70,17 @@ def test_many(arms):
 def test_texts(arms):
     assert arms["rl"].rate(bool) > 0.1
 
+@pytest.mark.harness(items="these", method="anytime")
+def test_rounds(arms):
+    assert arms["rl"].pass_at(1) > 0.1
+
 def test_server(arms):
     assert arms["served"].pass_at(1) > 0.1
 """
 REFUSED = """
 *rl.pass@2 needs 2 draws of an item; multiple choice: one draw per item, likelihoods have no *
 *rl.rate(bool) reads texts, and the draws of task 'choice' are likelihoods*claim pass_at(1)*
+*`anytime` bets on rounds of draws for `items: these`; multiple choice: one draw*method: auto*
 *'served' gives completions (openai), and task 'choice' compares likelihoods*engine: lm_eval*
 """
 
@@ -93,7 +98,7 @@ def test_an_eval_on_choices(project: Project) -> None:
     )
     project.write("evals/test_evals.py", EVALS)
     result = project.run_apart()
-    result.assert_outcomes(passed=2, failed=4)
+    result.assert_outcomes(passed=2, failed=5)
     assert project.verdicts() == ["supported", "supported", "refuted"]
     assert [(one["items"], one["draws"]) for one in project.decisions()] == [(100, 1)] * 3
     note = "multiple choice: one draw per item, likelihoods have no randomness"
