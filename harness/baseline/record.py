@@ -119,4 +119,5 @@ def chosen(tally: Tally, rows: Sequence[int]) -> Tally:
         products=tally.products[list(rows)],
         answers=tuple(tally.answers[row] for row in rows),
         right=tuple(tally.right[row] for row in rows) if tally.right else (),
+        exact=tally.exact,
     )

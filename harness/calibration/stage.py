@@ -49,6 +49,8 @@ class Stage:
         self._correct = {source: _counts(tally, metric) for source, tally in tallies.items()}
         self._stored = {source: tally.draws for source, tally in tallies.items()}
         self._metric = metric
+        if any(tally.exact for tally in tallies.values()):
+            raise ClaimError("likelihoods have one draw per item, which can't be dealt out again")
         fewest = min(int(draws.min()) for draws in self._stored.values())
         self.trial = replace(trial, looks=self._affordable(trial, fewest))
 

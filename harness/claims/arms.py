@@ -96,7 +96,8 @@ class Arms:
         if name not in self.known:
             msg = f"there is no arm {name!r}"
             raise ConfigError(msg, hint=did_you_mean(str(name), self.known))
-        return Arm(self.judge, dataclasses.replace(self.source, arm=name))
+        source = dataclasses.replace(self.source, arm=name)
+        return Arm(self.judge, dataclasses.replace(source, draws=self.judge.draws(source)))
 
     def __repr__(self) -> str:
         """Name the arms."""

@@ -12,6 +12,10 @@ from harness.records import Question, Source, Terms
 class Judge(Protocol):
     """Who decides claims: draws what they need and keeps record."""
 
+    def draws(self, source: Source) -> int:
+        """Return how many draws of each item of a source there are to be."""
+        ...
+
     def note(self, claim: Claim) -> None:
         """Take notice that a claim was built, to name it should its truth never be taken."""
         ...

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from harness.engines.base import Arrival, Engine, Request
-from harness.engines.registry import open_engine, replays
+from harness.engines.registry import open_engine, replays, stops
 
-__all__ = ["Arrival", "Engine", "Request", "open_engine", "replays"]
+__all__ = ["Arrival", "Engine", "Request", "open_engine", "replays", "stops"]

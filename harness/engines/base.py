@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.records import Draw, Sampling
+from harness.records import Choices, Draw, Sampling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +14,17 @@ class Request:
     """Draws `start .. start + count - 1` of one prompt.
 
     `key` seeds the prompt's whole sequence of draws: draw j is a function of the model, the
-    prompt, the sampling parameters, `key` and j, whatever else is asked for beside it. `item` is
-    the id of the item that the prompt is of, for records that know no more than that.
+    prompt, the sampling parameters, `key` and j, whatever else is asked for beside it.
+
+    Attributes
+    ----------
+    item
+        The id of the item that the prompt is of, for records that know no more than that.
+    until
+        What ends a completion beside the engine's own stops, for engines that can stop there.
+    choices
+        Where there are any, a draw is no completion of the prompt, but how likely each choice is:
+        JSON, a list of pairs of log-likelihood and whether it is the likeliest continuation.
     """
 
     prompt: str
@@ -23,6 +32,8 @@ class Request:
     start: int
     count: int
     item: str = ""
+    until: tuple[str, ...] = ()
+    choices: Choices = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

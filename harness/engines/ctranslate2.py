@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.engines.base import Arrival, Request
+from harness.engines.ctranslate2_choices import weigh
 from harness.errors import EngineError
 from harness.records import LENGTH, STOP, Draw, Sampling
 
@@ -95,6 +96,12 @@ class CTranslate2Engine:
 
     def _chunk(self, requests: Sequence[Request], sampling: Sampling) -> list[tuple[Draw, ...]]:
         """Draw all completions of some requests, in rounds of ever rarer beginnings."""
+        if any(request.choices for request in requests):
+            weighed = (
+                weigh(self._generator, request.choices, self._encoded, self._tokens, self._end)
+                for request in requests
+            )
+            return [(draw,) * one.count for draw, one in zip(weighed, requests, strict=True)]
         prompts = [self._encoded(request.prompt) for request in requests]
         uniforms = np.concatenate([_uniforms(each, sampling.max_tokens) for each in requests])
         said: list[list[int]] = [[]] * len(uniforms)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from harness.engines.base import Arrival, Request
+from harness.engines.lm_eval_failure import fault_of
 from harness.errors import EngineError
 from harness.lmeval import contained, line
 from harness.records import Draw, Sampling
@@ -78,18 +81,20 @@ class LmEvalEngine:
         self.pinned = pinned
 
     def draw(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[Arrival]:
-        """Yield draws batch by batch."""
+        """Yield draws batch by batch.
+
+        A server's request that fails is a fault of its draw; none answered at all, an error.
+        """
         if self._model is None:
             with self._guarded("be loaded"):
                 self._model = self._load()
                 self._kinds = {kind.__name__ for kind in type(self._model).__mro__}
         for batch in self._batches(requests, sampling):
-            with self._guarded("answer", batch[0].seed):
+            doing = "tell likelihoods" if batch[0].request.choices else "answer"
+            with self._guarded(doing, batch[0].seed):
                 said = self._answer(batch, sampling)
-            for call, text in zip(batch, said, strict=True):
+            for call, draw in zip(batch, said, strict=True):
                 if call.wanted:
-                    seed = call.seed if self._kinds & _SEEDED else batch[0].seed
-                    draw = Draw(text=text, finish="unknown", seed=seed)
                     yield Arrival(place=call.place, start=call.draw, draws=(draw,))
 
     @contextlib.contextmanager
@@ -111,11 +116,15 @@ class LmEvalEngine:
 
     def _batches(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[_Call]]:
         size = self._manner.batch_size
-        if sampling.temperature == 0 or self._kinds & _SEEDED:
+        likelihoods = any(request.choices for request in requests)
+        if sampling.temperature == 0 or likelihoods or self._kinds & _SEEDED:
             calls = [_Call(*place, request) for place, request in _draws(requests)]
             size *= _WAVE
             if self._kinds & _SEEDED:
-                size = _WAVE * self._manner.threads if _SERVER in self._kinds else _SCHEDULED
+                size = _SCHEDULED
+            if _SERVER in self._kinds:
+                size = _WAVE * self._manner.threads
+                calls.sort(key=lambda call: call.draw)  # a prompt that fails fills no batch alone
             yield from (calls[start : start + size] for start in range(0, len(calls), size))
             return
         for place, request in enumerate(requests):
@@ -124,20 +133,55 @@ class LmEvalEngine:
                 block = range(first, first + size)
                 yield [_Call(place, j, request, request.start <= j < end) for j in block]
 
-    def _answer(self, batch: list[_Call], sampling: Sampling) -> list[str]:
-        from lm_eval.api.instance import Instance  # noqa: PLC0415  takes a second
-
-        asked = [
-            Instance(
-                request_type="generate_until", doc={}, idx=0, metadata=("", call.place, 1),
-                arguments=(self._prompt(call), self._parameters(call, sampling)),
-            )
-            for call in batch
-        ]  # fmt: skip
+    def _answer(self, batch: list[_Call], sampling: Sampling) -> list[Draw]:
+        """Ask for a batch: a server call by call, for each may fail; any other model at once."""
         if _SERVER not in self._kinds:
-            return [str(text) for text in self._model.generate_until(asked)]
+            return self._asked(batch, sampling)
         with ThreadPoolExecutor(self._manner.threads) as pool:
-            return list(pool.map(lambda one: str(self._model.generate_until([one])[0]), asked))
+            found = list(pool.map(lambda call: self._asked_of_server(call, sampling), batch))
+        errors = [one for one in found if isinstance(one, Exception)]
+        if len(errors) == len(batch):
+            raise errors[0]
+        return [
+            Draw(text="", fault=fault_of(one)) if isinstance(one, Exception) else one
+            for one in found
+        ]
+
+    def _asked_of_server(self, call: _Call, sampling: Sampling) -> Draw | Exception:
+        try:
+            return self._asked([call], sampling)[0]
+        except Exception as error:
+            if not fault_of(error):
+                raise
+            return error
+
+    def _asked(self, batch: list[_Call], sampling: Sampling) -> list[Draw]:
+        if batch[0].request.choices:
+            return self._likelihoods(batch)
+        seeds = [call.seed if self._kinds & _SEEDED else batch[0].seed for call in batch]
+        asked = [
+            _instance("generate_until", call, self._prompt(call), self._parameters(call, sampling))
+            for call in batch
+        ]
+        said = self._model.generate_until(asked)
+        return [
+            Draw(text=str(text), finish="unknown", seed=seed)
+            for text, seed in zip(said, seeds, strict=True)
+        ]
+
+    def _likelihoods(self, batch: list[_Call]) -> list[Draw]:
+        """Ask for the likelihood of each choice, as lm-eval does."""
+        asked = [
+            _instance("loglikelihood", call, *choice)
+            for call in batch
+            for choice in call.request.choices
+        ]
+        found = iter(self._model.loglikelihood(asked))
+        texts = [
+            json.dumps([(float(value), bool(greedy)) for value, greedy in islice(found, count)])
+            for count in (len(call.request.choices) for call in batch)
+        ]
+        return [Draw(text=text) for text in texts]
 
     def _prompt(self, call: _Call) -> str:
         prompt = call.request.prompt
@@ -147,7 +191,7 @@ class LmEvalEngine:
 
     def _parameters(self, call: _Call, sampling: Sampling) -> dict[str, object]:
         found: dict[str, object] = {
-            "until": list(self._manner.until),
+            "until": list(dict.fromkeys((*self._manner.until, *call.request.until))),
             "max_gen_toks": sampling.max_tokens,
             "temperature": sampling.temperature,
             "do_sample": sampling.temperature > 0,
@@ -159,6 +203,14 @@ class LmEvalEngine:
         if self._kinds & _SEEDED:
             found["seed"] = call.seed
         return found
+
+
+def _instance(kind: str, call: _Call, *arguments: object) -> Any:  # noqa: ANN401  of lm-eval
+    from lm_eval.api.instance import Instance  # noqa: PLC0415  takes a second
+
+    return Instance(
+        request_type=kind, doc={}, idx=0, metadata=("", call.place, 1), arguments=arguments
+    )
 
 
 def _draws(requests: Sequence[Request]) -> Iterator[tuple[tuple[int, int], Request]]:

@@ -12,6 +12,11 @@ def replays(arm: ArmSpec) -> bool:
     return arm.engine == "recorded"
 
 
+def stops(arm: ArmSpec) -> bool:
+    """Say whether an arm ends completions where a task says, so that its draws depend on that."""
+    return arm.engine == "lm_eval"
+
+
 def open_engine(arm: ArmSpec) -> Engine:
     """Open the arm's engine.
 

@@ -41,6 +41,8 @@ def noise_of(terms: Weighted, at: int | None = None) -> FloatArray:
         Shape [N]; NaN where there are too few draws to tell (2 for a mean, 2 k for pass@k), and
         for majority@k. Not negative, and that of a single figure unbiased.
     """
+    if all(found.tally.exact for _, found in terms):
+        return np.zeros(len(terms[0][1].ids))
     plain = [term for term in terms if term[1].linear and term[1].statistic.predicate is None]
     parts = [_of_means(plain, at)] if plain else []
     for coefficient, found in terms:

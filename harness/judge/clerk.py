@@ -17,6 +17,7 @@ from harness.judge.parity import check_alike
 from harness.judge.replays import check_apart, check_known, refuse_fresh
 from harness.judge.shelf import Shelf
 from harness.records import (
+    ONE_DRAW,
     ArmSpec,
     Config,
     Item,
@@ -95,7 +96,7 @@ class Clerk:
 
     def stream(self, source: Source) -> str:
         """Return the hash by which the store knows the stream of an arm's draws."""
-        return self._sampler.stream(self.arm(source.arm))
+        return self._sampler.stream(self.arm(source.arm), self.task(source.task))
 
     def scorer_key(self, task: str) -> str:
         """Return what the store knows the scorer of a task by."""
@@ -203,9 +204,12 @@ class Clerk:
         return self._sampler.rates(arm, task, items, statistic, look.draws)
 
     def doubts(self, figure: Figure) -> Iterator[str]:
-        """Yield what makes a sampler look broken: draws that are all alike, and should differ."""
+        """Yield what to know of draws: that they are all alike, and whether they should be."""
         source = figure.statistic.source
         arm = self._config.arms[source.arm]
+        if figure.tally.exact:
+            yield ONE_DRAW
+            return
         told = any(figure.tally.answers)  # a rate of texts knows no answers
         if arm.sampling.temperature > 0 and told and figure.identical:
             yield (

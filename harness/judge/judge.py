@@ -8,6 +8,7 @@ import sys
 
 from harness.claims import Arms, Baselines, Claim, held_to_anchor
 from harness.errors import ClaimError, HarnessError, PlanError
+from harness.judge.choices import check_choices
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
 from harness.judge.reads import Reads
@@ -57,6 +58,14 @@ class Judge:
         """Return the arms' baselines, or anchors, on a task's items, as a test sees them."""
         source = Source(task=task, arm="", baseline=name, draws=draws, where=where)
         return Baselines(self, source, tuple(self.config.arms))
+
+    def draws(self, source: Source) -> int:
+        """Return the draws that are asked for, or one where likelihoods of choices are compared."""
+        try:
+            likelihoods = self.clerk.task(source.task).likelihoods
+        except HarnessError:
+            return source.draws  # what is wrong is told when a claim is decided
+        return 1 if likelihoods else source.draws
 
     def note(self, claim: Claim) -> None:
         """Take notice of a claim that was built.
@@ -158,6 +167,7 @@ class Judge:
         """Return a claim's trial: its policy, with an alarm's share of alpha, and its looks."""
         policy, question = self.docket.policy, claim.question
         check_votes(claim.terms, policy, self.clerk.task)
+        check_choices(claim.terms, policy, self.clerk.task, self.config.arms)
         if planned is not None and planned.weight is not None:
             policy = dataclasses.replace(policy, alpha=policy.alpha * planned.weight)
         if planned is not None and planned.forecast is not None:

@@ -122,7 +122,8 @@ class Shelf:
         most = self._most_draws.get(task.name, source.draws)
         return take(
             arm, task, self._sampler, epoch=1 if last is None else last.epoch + 1,
-            draws=max(source.draws, most, self._config.baseline_draws), seed=self._config.seed,
+            draws=1 if task.likelihoods else max(source.draws, most, self._config.baseline_draws),
+            seed=self._config.seed,
         )  # fmt: skip
 
     def _of_items(
@@ -131,7 +132,7 @@ class Shelf:
         self._refuse(source, *partial(baseline, items))
         tally = baseline.kept([item.id for item in items]).tally
         right = self._sampler.scorer(task).right
-        return dataclasses.replace(tally, right=tuple(map(right, items)))
+        return dataclasses.replace(tally, right=tuple(map(right, items)), exact=task.likelihoods)
 
     def _refuse(self, source: Source, *troubles: Trouble) -> None:
         for trouble in troubles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ def borrow(
     Raises
     ------
     TaskError
-        If there is no such task, it can't be loaded, or it has no completions to score.
+        If there is no such task, it can't be loaded, or it has no answers to score.
     """
     with contained():
         task = _load(name, include_path)
@@ -57,7 +58,10 @@ def borrow(
         except Exception as error:
             msg = f"lm-eval can't build the prompts of task {name!r}: {line(error)}"
             raise TaskError(msg) from error
-        documents = tuple(read_document(task, instance) for instance in task.instances)
+        documents = tuple(
+            read_document(task, list(requests))
+            for _, requests in itertools.groupby(task.instances, lambda one: one.doc_id)
+        )
     return Borrowed(name=name, task=task, documents=documents)
 
 
@@ -110,9 +114,9 @@ def _is_local(config: dict[str, Any]) -> bool:
 
 def _check(task: Any, name: str, *, unsafe: bool) -> None:  # noqa: ANN401  as above
     kind = task.OUTPUT_TYPE or task.get_config("output_type")
-    if kind != "generate_until":
-        msg = f"task {name!r} is of type {kind}: it compares likelihoods, and has no completions"
-        raise TaskError(msg, hint="take one of type generate_until")
+    if kind not in {"generate_until", "multiple_choice"}:
+        msg = f"task {name!r} is of type {kind}: it measures likelihoods, and has no answers"
+        raise TaskError(msg, hint="take one of type generate_until or multiple_choice")
     if getattr(task, "MULTIMODAL", False):
         raise TaskError(f"task {name!r} needs images or sound", hint="take one of text alone")
     if getattr(task, "UNSAFE_CODE", False) and not unsafe:

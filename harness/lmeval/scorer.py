@@ -80,26 +80,25 @@ class LmEvalScorer:
         self, document: Document, text: str, names: set[str]
     ) -> tuple[dict[Pair, Any], dict[str, Any]]:
         """Filter and score one text, as if it were all that was said on a document."""
-        from lm_eval.api.instance import Instance  # noqa: PLC0415  takes seconds
-        from lm_eval.models.utils import postprocess_generated_text  # noqa: PLC0415  as above
+        from lm_eval.models.utils import postprocess_generated_text  # noqa: PLC0415  takes seconds
 
         with contained():
-            text = postprocess_generated_text(text, list(document.until), self._think_end)
-            instance = Instance(
-                request_type="generate_until", doc=document.doc, arguments=(document.prompt, {}),
-                idx=0, metadata=(self._name, document.number, 1), resps=[text],
-            )  # fmt: skip
+            if not document.choices:
+                text = postprocess_generated_text(text, list(document.until), self._think_end)
+            instances = document.answered(text, self._name)
             found: dict[Pair, Any] = {}
+            filtered: dict[str, Any] = {}
             try:
                 for name in (name for name in self._filters if name in names):
-                    self._filters[name].apply([instance])
-                    said = instance.filtered_resps[name]
-                    values = self._task.process_results(document.doc, [said])
+                    self._filters[name].apply(instances)
+                    said = [one.filtered_resps[name] for one in instances]
+                    values = self._task.process_results(document.doc, said)
                     found |= {(metric, name): value for metric, value in values.items()}
+                    filtered[name] = said if document.choices else said[0]
             except Exception as error:
                 msg = f"task {self._name!r} can't score document {document.number}: {line(error)}"
                 raise TaskError(msg) from error
-        return found, instance.filtered_resps
+        return found, filtered
 
     def _choose(self, probe: Document, chosen: Mapping[str, str] | None) -> dict[str, Pair]:
         """Find the metrics that are asked for, and see that they are sound, by scoring a target."""
@@ -111,7 +110,7 @@ class LmEvalScorer:
         names = {pair[1] for pair in wanted.values()} or set(self._filters)
         for name in sorted(names & self._filters.keys()):
             check_filters(self._filters[name], self._name)
-        found, _ = self._measured(probe, probe.target, names)
+        found, _ = self._measured(probe, probe.probe, names)
         pairs = wanted or named(list(found), several=len(self._filters) > 1)
         for pair in pairs.values():
             if pair not in found:

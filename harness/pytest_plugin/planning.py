@@ -158,7 +158,8 @@ class Planning:
             arm = self.ready.config.arms[name]
             draws = sum(count for count, _ in wanted.values())
             prompts = sum(count * tokens for count, tokens in wanted.values())
-            completions = draws * arm.sampling.max_tokens
+            likelihoods = self.planner.clerk.task(task).likelihoods  # of choices: nothing is said
+            completions = 0 if likelihoods else draws * arm.sampling.max_tokens
             cost = None
             if arm.price is not None:
                 total = prompts * arm.price.input + completions * arm.price.output

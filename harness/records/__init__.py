@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, Terms
 from harness.records.definition import (
+    ONE_DRAW,
     PROMPTING,
     ArmSpec,
     Config,
@@ -15,7 +16,7 @@ from harness.records.definition import (
     describe_where,
 )
 from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer, Spent
-from harness.records.item import Item
+from harness.records.item import Choices, Item
 from harness.records.metrics import (
     Choice,
     Exact,
@@ -41,12 +42,14 @@ from harness.records.verdict import (
 
 __all__ = [
     "LENGTH",
+    "ONE_DRAW",
     "PROMPTING",
     "STOP",
     "UNKNOWN",
     "ArmSpec",
     "Check",
     "Choice",
+    "Choices",
     "Config",
     "Decision",
     "Direction",

@@ -38,6 +38,8 @@ class Tally:
     right
         For each item, the (hashed) answer that is right, as its reference says; none where that
         is not known yet.
+    exact
+        Whether nothing about the draws is random, as with likelihoods: more would be the same.
     """
 
     ids: tuple[str, ...]
@@ -47,6 +49,7 @@ class Tally:
     products: FloatArray
     answers: tuple[Mapping[str, int], ...]
     right: tuple[str, ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

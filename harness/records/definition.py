@@ -12,6 +12,8 @@ from harness.records.draws import Scorer
 from harness.records.item import Item
 from harness.records.metrics import MetricSpec
 
+#: What is said of a task whose items are answered by likelihoods.
+ONE_DRAW = "multiple choice: one draw per item, likelihoods have no randomness"
 #: A selection of items: each tag with the values that it may have.
 Where = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -33,6 +35,8 @@ class Task:
         Whether a completion that was cut off is scored by what it says, or wrong in any case.
     about
         What made the items, if that is more than a file, with its version.
+    until
+        What ends a completion, as the task says; engines that can stop there do.
     """
 
     name: str
@@ -42,6 +46,12 @@ class Task:
     scorer: Scorer | None = None
     truncated: Literal["scored", "wrong"] = "scored"
     about: str = ""
+    until: tuple[str, ...] = ()
+
+    @property
+    def likelihoods(self) -> bool:
+        """Whether its items are answered by likelihoods of choices: one draw of each says all."""
+        return any(item.choices for item in self.items)
 
     def select(self, where: Where) -> tuple[int, ...]:
         """Return the positions of the items whose tags fit `where`, in the task's order.

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.records import Decision, Ruling
-from harness.report.numbers import interval, level, p_value, share, signed, target, verdict_word
+from harness.report.numbers import (
+    counted,
+    interval,
+    level,
+    p_value,
+    share,
+    signed,
+    target,
+    verdict_word,
+)
 
 
 def explain(ruling: Ruling) -> Iterator[str]:
@@ -27,7 +36,7 @@ def explain(ruling: Ruling) -> Iterator[str]:
         f" of {ruling.task} ({ruling.selection})" if ruling.selection else f" of {ruling.task}"
     )
     yield (
-        f"  data:   {decision.items} items{selected}, {decision.draws} draws each; "
+        f"  data:   {decision.items} items{selected}, {counted(decision.draws, 'draw')} each; "
         f"{p_value(decision.p, decision.level)}{_against(decision)}, {decision.method}"
     )
     if decision.detectable is not None and (decision.verdict == "inconclusive"

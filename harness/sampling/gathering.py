@@ -107,7 +107,8 @@ class Gathering:
         requests = [
             Request(
                 prompt=one.prompt, key=wanted.key(one.prompt), start=one.start, count=one.count,
-                item=items[one.prompt].id,
+                item=items[one.prompt].id, until=wanted.task.until,
+                choices=items[one.prompt].choices,
             )
             for one in missing
         ]  # fmt: skip

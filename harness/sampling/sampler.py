@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.engines import Engine, open_engine
+from harness.engines import Engine, open_engine, stops
 from harness.records import ArmSpec, Item, Scorer, Spent, Statistic, Tally, Task
 from harness.sampling.gathering import Gathering, Wanted
 from harness.sampling.progress import Progress, Silent
@@ -85,9 +85,9 @@ class Sampler:
         found, self._gathering.spent = self._gathering.spent, {}
         return {(arm, self._draws.hash_of(stream)): one for (arm, stream), one in found.items()}
 
-    def stream(self, arm: ArmSpec) -> str:
-        """Return the hash by which the store knows the stream that the arm draws from."""
-        return stream_hash(self._identity(arm), run=self._run_of(arm))
+    def stream(self, arm: ArmSpec, task: Task) -> str:
+        """Return the hash by which the store knows the stream of an arm's draws for a task."""
+        return stream_hash(self._identity(arm, task), run=self._run_of(arm))
 
     def scorer(self, task: Task) -> Scorer:
         """Return the task's scorer."""
@@ -117,6 +117,7 @@ class Sampler:
             products=np.array([metrics.T @ metrics for metrics, _ in found]),
             answers=tuple(answers for _, answers in found),
             right=tuple(map(scorer.right, items)),
+            exact=task.likelihoods,
         )
 
     def rates(
@@ -148,7 +149,7 @@ class Sampler:
     def _filled(self, arm: ArmSpec, task: Task, items: Iterable[Item], draws: int) -> int:
         """Return the number of the arm's stream, with the draws of the items, and their scores."""
         engine = self._engine(arm)
-        stream = self._draws.stream(self._identity(arm), arm=arm.name, run=self._run_of(arm))
+        stream = self._draws.stream(self._identity(arm, task), arm=arm.name, run=self._run_of(arm))
         wanted = Wanted(
             arm=arm, engine=engine, task=task, scorer=self.scorer(task), stream=stream, draws=draws,
             key=functools.partial(self._key, engine.fingerprint, arm),
@@ -156,12 +157,13 @@ class Sampler:
         self._gathering.fill(wanted, {item.id: item for item in items})
         return stream
 
-    def _identity(self, arm: ArmSpec) -> dict[str, object]:
+    def _identity(self, arm: ArmSpec, task: Task) -> dict[str, object]:
         return {
             "fingerprint": self.fingerprint(arm),
             "sampling": asdict(arm.sampling),
             "stream": arm.stream,
             "seed": self._seed,
+            **({"until": task.until} if task.until and stops(arm) else {}),
         }
 
     def _run_of(self, arm: ArmSpec) -> str:

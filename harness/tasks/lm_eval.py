@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.config import YamlFile
 from harness.errors import ConfigError, HarnessError, TaskError, did_you_mean
 from harness.lmeval import Borrowed, LmEvalScorer, borrow
 from harness.lmeval.document import Document
-from harness.records import Item, MetricSpec, Task
+from harness.records import ONE_DRAW, Item, MetricSpec, Task
 from harness.tasks.items import item_id
 
 _ALONE = {"schema", "lm_eval"}
@@ -51,7 +51,17 @@ def load_lm_eval(file: YamlFile, name: str) -> Task:
         metrics=tuple(_metric(metric, scorer.answer) for metric in scorer.metrics),
         answer=scorer.answer,
         scorer=scorer,
+        about=ONE_DRAW if items[0].choices else "",
+        until=_until(documents.values(), block),
     )
+
+
+def _until(documents: Iterable[Document], block: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what ends each completion of a task; nothing does where reasoning comes first."""
+    if "think_end_token" in block:
+        return ()
+    stops = [document.until for document in documents]
+    return tuple(stop for stop in stops[0] if all(stop in others for others in stops))
 
 
 def _metric(name: str, answer: str) -> MetricSpec:
@@ -83,6 +93,7 @@ def _item(identity: str, document: Document, block: Mapping[str, Any]) -> Item:
         id=identity,
         prompt=document.prompt,
         reference=document.target,
+        choices=document.choices,
         tags={key: _field(document, key) for key in block.get("tags", ())},
         cluster=None if cluster is None else _field(document, cluster),
     )

@@ -293,3 +293,35 @@ def test_a_missing_model_names_its_neighbours(tmp_path: Path) -> None:
         open_model(str(tmp_path / "rll"))
     with pytest.raises(EngineError, match="is no folder; is the path right"):
         open_model(str(tmp_path / "nowhere" / "rl"))
+
+
+def weighed(engine: CTranslate2Engine, *choices: tuple[str, str]) -> list[tuple[float, bool]]:
+    """Return the likelihoods of choices."""
+    (arrival,) = engine.draw([Request(prompt="", key=1, start=0, count=1, choices=choices)], SHORT)
+    return [(value, greedy) for value, greedy in json.loads(arrival.draws[0].text)]
+
+
+def test_likelihoods_are_those_of_the_draws(engine: CTranslate2Engine) -> None:
+    """First tokens are drawn as often as they are likely, and the likeliest text is greedy."""
+    prompt = PROMPTS[2]
+    (said,) = run(engine, request(prompt, count=4000), sampling=Sampling(max_tokens=1))
+    counts = Counter(said)
+    first = [token for token, _ in counts.most_common(4) if token]
+    likely = [np.exp(value) for value, _ in weighed(engine, *((prompt, one) for one in first))]
+    observed = [counts[token] for token in first]
+    rest = 1 - sum(likely)
+    expected = [4000 * share for share in (*likely, rest)]
+    assert goodness([*observed, 4000 - sum(observed)], expected) > 1e-4
+    ((greedy,),) = run(engine, request(prompt, count=1), sampling=Sampling(temperature=0))
+    assert weighed(engine, (prompt, greedy))[0][1]
+    others = weighed(engine, *((prompt, one) for one in first if not greedy.startswith(one)))
+    assert not any(one for _, one in others)
+
+
+def test_likelihoods_add_up(engine: CTranslate2Engine) -> None:
+    """A continuation is as likely as its beginning and what follows; a text may begin with it."""
+    whole, begin, then, alone = weighed(
+        engine, (PROMPTS[2], "46"), (PROMPTS[2], "4"), (PROMPTS[2] + "4", "6"), ("", "12")
+    )
+    assert whole[0] == pytest.approx(begin[0] + then[0], rel=1e-5)
+    assert alone[0] < 0

@@ -7,9 +7,10 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import lm_eval
+import numpy as np
 import pytest
 from lm_eval.api.model import LM
 from lm_eval.api.registry import register_model
@@ -18,7 +19,7 @@ from lm_eval.tasks import TaskManager
 from harness.config import load_config, replace_arms
 from harness.engines import Request, open_engine
 from harness.engines.lm_eval import LmEvalEngine, Manner
-from harness.engines.lm_eval_open import open_lm_eval
+from harness.engines.lm_eval_open import _model_class, open_lm_eval
 from harness.errors import ConfigError, EngineError
 from harness.lmeval import LmEvalScorer, contained
 from harness.records import ArmSpec, Sampling
@@ -123,6 +124,83 @@ def test_the_harness_says_how_to_sample() -> None:
     assert model.asked[1][0][1] == {
         "until": [], "max_gen_toks": 256, "temperature": 0, "do_sample": False,
     }  # fmt: skip
+
+
+def test_a_task_ends_completions_early() -> None:
+    """What ends a completion by the task goes to the model, beside the arm's own strings."""
+    model = Tiny()
+    asked = Request(prompt="Q: 1+1", key=7, start=0, count=1, until=("\n", ";"))
+    said(model, Manner(until=("\n", ".")), asked)
+    assert model.asked[0][0][1]["until"] == ["\n", ".", ";"]
+
+
+class Response(NamedTuple):
+    """What is left of an answer in an error of the package `requests`."""
+
+    status_code: int
+
+
+class HTTPError(OSError):
+    """As that package raises it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"{status} for this request")
+        self.response = Response(status)
+
+
+class Failing(TemplateAPI):
+    """A server that fails on one sum, or on all."""
+
+    def __init__(self, error: Exception, *, always: bool = False) -> None:
+        super().__init__()
+        self.error, self.always = error, always
+
+    def answer(self, prompt: str, options: dict[str, Any]) -> str:
+        """Fail, or answer."""
+        if self.always or prompt == "Q: 2+1":
+            raise self.error
+        return super().answer(prompt, options)
+
+
+class Timeout(OSError):  # noqa: N818  the name in that package
+    """As that package raises it."""
+
+
+FAULTS = {
+    "HTTP 500": HTTPError(500), "HTTP 400": HTTPError(400), "timed out": Timeout(),
+    "no connection": ConnectionError(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_failed_request_is_a_fault_of_its_draw(fault: str) -> None:
+    """The rest of a server's draws is kept, and the fault has a name."""
+    engine = LmEvalEngine(
+        "served", lambda: Failing(FAULTS[fault]), Manner(threads=2), "", pinned=False
+    )
+    requests = [request(f"Q: {n}+1", key=n, count=20) for n in (1, 2, 3)]
+    found: list[list[str]] = [[], [], []]
+    for arrival in engine.draw(requests, Sampling()):
+        found[arrival.place] += [draw.fault for draw in arrival.draws]
+    assert found == [[""] * 20, [fault] * 20, [""] * 20]
+
+
+@pytest.mark.parametrize(
+    ("error", "always", "message"),
+    [
+        (HTTPError(401), False, "HTTPError: 401 for"),
+        (TypeError("no text"), False, "TypeError: no text"),
+        (ConnectionError("refused"), True, "ConnectionError: refused"),
+    ],
+)
+def test_a_server_that_is_of_no_use_is_an_error(
+    error: Exception,
+    always: bool,  # noqa: FBT001  a case
+    message: str,
+) -> None:
+    """A wrong key, a bug, or no server at all: none of these is put down to single draws."""
+    with pytest.raises(EngineError, match=rf"'tiny' can't answer: {message}"):
+        said(Failing(error, always=always), Manner(), request(), request("Q: 2+1"))
 
 
 def test_a_server_gets_a_seed_for_each_draw() -> None:
@@ -331,6 +409,20 @@ def test_scores_are_those_of_lm_eval(tasks: Path) -> None:
     assert tally.sums[:, 0].tolist() == [one["exact_match"] for one in logged]
 
 
+def test_draws_depend_on_what_ends_them(write: Write, tasks: Path, tmp_path: Path) -> None:
+    """A task that ends completions elsewhere takes other draws; other engines' are kept."""
+    store = Sampler(0, tmp_path / "draws.sqlite")
+    before = load_task(tasks, "sums")
+    write("lm_tasks/sums.yaml", LM_TASK.format(folder=tmp_path).replace('";"', '"."'))
+    after = load_task(tasks, "sums")
+    assert (before.until, after.until) == ((";",), (".",))
+    write("tasks/sums.yaml", TASK.replace("}", ", think_end_token: </think>}"))
+    assert load_task(tasks, "sums").until == ()
+    for one in (before, after):
+        store.tally(arm(model="tiny-of-this-test"), one, one.items[:4], 1)
+    assert sum(spent.draws for spent in store.spent().values()) == 8
+
+
 def test_every_repeat_is_scored(tasks: Path) -> None:
     """The first draws are no more than the others, though the task's filter takes the first."""
     task = load_task(tasks, "sums")
@@ -349,11 +441,58 @@ def test_every_repeat_is_scored(tasks: Path) -> None:
 CHECKPOINT = Path(__file__).parents[2] / "fixtures/study/checkpoints/rl"
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(
+needs_hf = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None or importlib.util.find_spec("transformers") is None,
     reason="needs the extra hf: torch and transformers",
 )
+
+
+@pytest.mark.slow
+@needs_hf
+@pytest.mark.parametrize("kind", ["generate_until", "multiple_choice"])
+def test_transformers_answer_as_in_lm_evals_own_run(
+    write: Write, tmp_path: Path, tasks: Path, kind: str
+) -> None:
+    """At temperature 0 each text, ended by the task's stop, and each likelihood is the same."""
+    task = LM_TASK.format(folder=tmp_path).replace("Q: {{question}}", "{{question}}")
+    task = task.replace('[";"], do_sample: false', '["]"], max_gen_toks: 16, do_sample: false')
+    if kind == "multiple_choice":
+        task = task[: task.index("generation_kwargs")].replace("generate_until", kind)
+        task = task.replace('doc_to_target: "{{answer}}"', "doc_to_target: 0")
+        task += "target_delimiter: ''\ndoc_to_choice: choices\n"
+        task += "metric_list: [{metric: acc}, {metric: acc_norm}]\n"
+    write("lm_tasks/sums.yaml", task)
+    sums = [(f"{n}+27=", str(n + 27)) for n in range(20, 60)]
+    rows = [
+        {"question": asked, "answer": f"[{right}", "choices": [f"[{right}]", right, "[1]"]}
+        for asked, right in sums
+    ]
+    write("test.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    given = {"pretrained": str(CHECKPOINT), "dtype": "float32", "device": "cpu"}
+    model = _model_class("hf").create_from_arg_obj(given, {"batch_size": 8})
+    own = own_results(model, tasks.parent / "lm_tasks")
+    loaded = load_task(tasks, "sums")
+    engine = open_engine(arm(model="hf", args=json.dumps(given), batch_size="8"))
+    requests = [
+        Request(prompt=item.prompt, key=1, start=0, count=1, until=loaded.until,
+                choices=item.choices)
+        for item in loaded.items
+    ]  # fmt: skip
+    sampling = Sampling(temperature=0, max_tokens=16)
+    texts = [one.draws[0].text for one in engine.draw(requests, sampling)]
+    logged = own["samples"]["local_sums"]
+    if kind == "multiple_choice":
+        said = [[[float(value), greedy] for ((value, greedy),) in one["resps"]]
+                for one in logged]  # fmt: skip
+        np.testing.assert_allclose([json.loads(text) for text in texts], said, rtol=1e-5)
+    else:
+        assert texts == [one["resps"][0][0] for one in logged if one["filter"] == "strict"]
+        assert not any("]" in text for text in texts)
+    assert len({*texts}) > 10
+
+
+@pytest.mark.slow
+@needs_hf
 def test_a_model_of_transformers() -> None:
     """A checkpoint of the study answers through `hf`: greedily, and by seeds of its own."""
     args = json.dumps({"pretrained": str(CHECKPOINT), "dtype": "float32", "device": "cpu"})

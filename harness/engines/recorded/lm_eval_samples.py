@@ -67,7 +67,7 @@ def _responses(row: Row) -> list[str]:
     said = resps[0]
     if len(resps) > 1 or not isinstance(said, list) or not all(isinstance(x, str) for x in said):
         msg = "holds likelihoods or several requests to a document, not texts"
-        raise EngineError(msg, hint="only tasks of output_type generate_until have draws")
+        raise EngineError(msg, hint="only logs of tasks of output_type generate_until are read")
     return said
 
 
