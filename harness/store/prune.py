@@ -17,6 +17,12 @@ _SWEEP = (
     ("scores", "scorer NOT IN (SELECT id FROM scorers)"),
     (
         "scores",
+        """length(metrics) <> 8 * (
+            SELECT json_array_length(scorers.metrics) FROM scorers WHERE id = scorer
+        )""",
+    ),
+    (
+        "scores",
         """item IN (SELECT id FROM items) AND NOT EXISTS (
             SELECT 1 FROM items JOIN draws USING (prompt)
             WHERE items.id = item AND draws.stream = scores.stream AND draws.n = scores.n

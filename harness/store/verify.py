@@ -14,7 +14,7 @@ _ALIKE = 4  # draws of a prompt that are all alike: fewer may be so by chance
 _SWEPT = "`harness draws prune --yes` deletes them"
 _BROKEN = "move the file away: draws are taken anew; or put a copy of it back"
 
-#: What refers to nothing.
+#: What refers to nothing, or can't be read.
 _ORPHANS = {
     "draws have no stream": "FROM draws WHERE stream NOT IN (SELECT id FROM streams)",
     "draws have no prompt": "FROM draws WHERE prompt NOT IN (SELECT id FROM prompts)",
@@ -25,6 +25,10 @@ _ORPHANS = {
         LEFT JOIN draws ON draws.stream = scores.stream AND draws.prompt = items.prompt
             AND draws.n = scores.n
         WHERE draws.n IS NULL AND scores.stream IN (SELECT id FROM streams)""",
+    # eight bytes a metric
+    "scores have more or fewer metrics than their scorer": """
+        FROM scores JOIN scorers ON scorers.id = scorer
+        WHERE length(scores.metrics) <> 8 * json_array_length(scorers.metrics)""",
 }
 _UNPLACED = "SELECT count(*) FROM scores WHERE item NOT IN (SELECT id FROM items)"
 _GAPS = """

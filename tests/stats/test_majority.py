@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,13 +99,11 @@ def test_each_item_has_a_stream_of_its_own() -> None:
     assert (first.ses > 0).all()
 
 
-def test_usual_items_are_quick() -> None:
-    """An item of 64 draws takes about a millisecond."""
+def test_usual_items_are_exact() -> None:
+    """An item of 64 draws costs little enough to be told without simulation."""
     generator = np.random.default_rng(2)
-    items = list(generator.multinomial(64, generator.dirichlet(np.ones(10)), size=100))
-    start = time.perf_counter()
-    found = majority_of_items(items, [0] * 100, 16, generator=generator)
-    assert time.perf_counter() - start < 1
+    items = list(generator.multinomial(64, generator.dirichlet(np.ones(10)), size=20))
+    found = majority_of_items(items, [0] * 20, 16, generator=generator)
     assert found.exact.all()
     assert (found.ses == 0).all()
 
