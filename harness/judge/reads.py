@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.baseline import Baseline
 from harness.judge.clerk import Clerk
-from harness.records import Held, Look, Read, Roster, Source, Task
+from harness.records import Held, Look, Read, Roster, Source, Task, held_against
 
 
 class Reads:
@@ -62,7 +62,8 @@ class Reads:
         """Return the baselines that were read for the first time since this was asked."""
         found, self._new_held = self._new_held, {}
         return [
-            _held(self._clerk.baseline(source), self._clerk.task(source.task)) for source in found
+            _held(self._clerk.baseline(one), self._clerk.task(one.task), held_against(one))
+            for one in found
         ]
 
 
@@ -75,7 +76,7 @@ def _roster(task: Task) -> Roster:
     )
 
 
-def _held(baseline: Baseline, task: Task) -> Held:
+def _held(baseline: Baseline, task: Task, name: str) -> Held:
     tally = baseline.tally
     rows = {identity: row for row, identity in enumerate(tally.ids)}
     found = [rows.get(item.id) for item in task.items]
@@ -83,7 +84,7 @@ def _held(baseline: Baseline, task: Task) -> Held:
     return Held(
         task=task.name,
         arm=baseline.arm,
-        name="baseline",
+        name=name,
         draws=tuple(0 if row is None else draws[row] for row in found),
         sums={
             metric: tuple(0.0 if row is None else sums[row][column] for row in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, Terms
+from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, Terms, held_against
 from harness.records.definition import (
     ArmSpec,
     Config,
@@ -34,6 +34,7 @@ from harness.records.verdict import (
     Reading,
     Ruling,
     Stage,
+    Term,
     Verdict,
     decision_of,
 )
@@ -79,9 +80,11 @@ __all__ = [
     "Statistic",
     "Tally",
     "Task",
+    "Term",
     "Terms",
     "Verdict",
     "Where",
     "decision_of",
     "describe_where",
+    "held_against",
 ]

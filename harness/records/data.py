@@ -100,6 +100,11 @@ class Statistic:
         return self.kind == "majority_at"
 
 
+def held_against(source: Source) -> str:
+    """Name what an arm is held against, as people read it; empty for the arm's own draws."""
+    return "baseline" if source.baseline else ""
+
+
 Terms = tuple[tuple[float, Statistic], ...]
 
 

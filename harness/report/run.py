@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from harness.records import Read, Ruling
+from harness.records import Read, Ruling, Spent
+from harness.report.measured import Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,10 @@ class Run:
         What became of the plan.
     reads
         What was read of each arm on each task, by task and arm.
+    measured
+        What that came to, item by item.
+    spent
+        What the draws took that were taken in this run, by arm and hash of the stream.
     """
 
     evals: tuple[EvalResult, ...]
@@ -77,6 +82,8 @@ class Run:
     provenance: Mapping[str, Any]
     plan: PlanState = PlanState()
     reads: tuple[Read, ...] = ()
+    measured: Measured = field(default_factory=Measured)
+    spent: Mapping[tuple[str, str], Spent] = field(default_factory=dict)
 
     @property
     def rulings(self) -> tuple[Ruling, ...]:
