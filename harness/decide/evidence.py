@@ -18,7 +18,7 @@ from harness.stats.proportion import korn_graubard
 from harness.stats.skew import SkewedMean, skew_corrected, skew_corrected_apart
 
 if TYPE_CHECKING:
-    from harness.records.data import IntArray
+    from harness.records.data import FloatArray, IntArray
 
 FEWEST_CLUSTERS_FOR_T = 10
 _SEED = 20_240_913  # of resampling methods: the same data get the same verdict
@@ -98,8 +98,9 @@ def _automatic(sample: Sample, found: SkewedMean, level: float) -> tuple[Bounds,
     if len(sample.parts) > 1:
         return _apart(sample), _named("t-floor", sample)
     if (sample.low, sample.high) == (0.0, 1.0):
-        exact = korn_graubard(part.values, sample.counted, level, part.clusters)
-        return exact, _named("Korn-Graubard", sample)
+        return one_arm(part.values, sample.counted, level, part.clusters), _named(
+            "Korn-Graubard", sample
+        )
     if part.clusters is not None:
         return _of_clusters(part, part.clusters, found)
     if _paired_binary(sample):
@@ -109,6 +110,30 @@ def _automatic(sample: Sample, found: SkewedMean, level: float) -> tuple[Bounds,
     # Beyond zero what is seen to be skewed is enough: the phantom's skewness costs power.
     plain = Weaker(first=found.mean, second=found.observed)
     return GuardedWithin(plain=plain, guard=found), "t-floor"
+
+
+def one_arm(
+    values: FloatArray, draws: int, level: float, clusters: IntArray | None = None
+) -> Bounds:
+    """Return the bounds of one arm's mean: what decides a claim of it against a bar.
+
+    Parameters
+    ----------
+    values
+        Per-item means in [0, 1], shape [N], N >= 2.
+    draws
+        Draws per item that count.
+    level
+        The one-sided level that the bounds will be taken at.
+    clusters
+        The number of each item's cluster, shape [N]; None if items are independent.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two items or clusters, or a value is not in [0, 1].
+    """
+    return korn_graubard(values, draws, level, clusters)
 
 
 def _apart(sample: Sample) -> Bounds:

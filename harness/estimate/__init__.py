@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.estimate.figure import Figure, figure
+from harness.estimate.figure import Figure, alike, figure
 from harness.estimate.sample import Prospect, TallyOf, sample
 
-__all__ = ["Figure", "Prospect", "TallyOf", "figure", "sample"]
+__all__ = ["Figure", "Prospect", "TallyOf", "alike", "figure", "sample"]

@@ -13,6 +13,8 @@ from harness.records import Statistic, Tally
 from harness.stats.passk import pass_at_k, pass_hat_k
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from harness.records.data import FloatArray, IntArray
 
 
@@ -53,13 +55,9 @@ class Figure:
     @property
     def identical(self) -> bool:
         """Whether each item's draws are all alike in score and answer."""
-        tally = self.tally
-        if tally.draws.max() < 2:  # noqa: PLR2004  one draw is like itself
+        if self.tally.draws.max() < 2:  # noqa: PLR2004  one draw is like itself
             return False
-        squares = tally.products[:, self.column, self.column]
-        return bool(np.allclose(squares * tally.draws, self.sums**2)) and all(
-            len(answers) <= 1 for answers in tally.answers
-        )
+        return bool(alike(self.tally, self.column).all())
 
     @property
     def sums(self) -> FloatArray:
@@ -70,6 +68,15 @@ class Figure:
     def correct(self) -> IntArray:
         """Draws of each item that are right, of a 0/1 metric, shape [N]."""
         return self.sums.astype(np.int64)
+
+
+def alike(tally: Tally, column: int) -> npt.NDArray[np.bool_]:
+    """Say of each item whether its draws are all alike in one metric and in answer, shape [N]."""
+    squares = tally.products[:, column, column]
+    scores = np.isclose(squares * tally.draws, tally.sums[:, column] ** 2)
+    said = np.array([len(answers) <= 1 for answers in tally.answers], dtype=np.bool_)
+    both: npt.NDArray[np.bool_] = np.logical_and(scores, said)
+    return both
 
 
 def figure(statistic: Statistic, tally: Tally) -> Figure:

@@ -11,7 +11,16 @@ from typing import Literal
 from harness.claims import Claim
 from harness.decide import both
 from harness.errors import HarnessError
-from harness.records import Decision, Policy, Reading, Ruling, describe_where
+from harness.records import (
+    Decision,
+    Policy,
+    Reading,
+    Ruling,
+    Statistic,
+    Term,
+    describe_where,
+)
+from harness.trial import Trial
 
 _PACKAGE = str(Path(__file__).parent.parent)
 
@@ -64,10 +73,14 @@ class Docket:
         decision: Decision,
         readings: tuple[Reading, ...],
         exploratory: str = "",
+        trial: Trial | None = None,
     ) -> Ruling:
         """Enter a decision on a claim, with the place in the test that asked for its truth."""
         ruling = dataclasses.replace(
-            _ruling(claim, self, decision, readings), exploratory=exploratory
+            _ruling(claim, self, decision, readings),
+            exploratory=exploratory,
+            policy=self.policy if trial is None else trial.policy,
+            looks=() if trial is None else trial.looks,
         )
         self.decided.append(claim)
         self.rulings.append(ruling)
@@ -100,6 +113,24 @@ def _ruling(
         high_margin=None if greater else question.threshold,
         figures=readings,
         decision=decision,
+        terms=tuple(_term(weight, statistic) for weight, statistic in claim.terms),
+    )
+
+
+def _term(weight: float, statistic: Statistic) -> Term:
+    source = statistic.source
+    where: dict[str, tuple[str, ...]] = {}
+    for tag, values in (*source.where, *source.narrowed):
+        where[tag] = tuple(value for value in values if value in where.get(tag, values))
+    return Term(
+        weight=weight,
+        task=source.task,
+        arm=source.arm,
+        baseline=source.baseline,
+        where=where,
+        kind=statistic.kind,
+        metric=statistic.metric,
+        k=statistic.k,
     )
 
 

@@ -110,7 +110,7 @@ class Judge:
             except HarnessError as error:
                 self.docket.errors.append(error)  # it counts even if the test catches it
                 raise
-            ruling = self.docket.enter(claim, decision, readings, exploratory)
+            ruling = self.docket.enter(claim, decision, readings, exploratory, trial)
         verdict = ruling.decision.verdict
         lenient = self.docket.policy.inconclusive != "fail"
         return verdict == "supported" or (lenient and verdict == "inconclusive")

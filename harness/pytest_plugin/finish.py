@@ -2,50 +2,70 @@
 
 from __future__ import annotations
 
-import platform
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
-import harness
 from harness.decide import named_by_holm
+from harness.pytest_plugin import config_path
 from harness.pytest_plugin.intake import Intake
+from harness.pytest_plugin.prepare import DRAWS
 from harness.pytest_plugin.transport import decode
 from harness.records import Ruling
 from harness.report import PlanState, Run
+from harness.report.measured import measured
+from harness.report.provenance import commit, hashes, job, machine, versions
+
+#: Options that matter to what a run comes to.
+_OPTIONS = (
+    "--harness-config", "--harness-arm", "--harness-seed", "--harness-draws",
+    "--harness-offline", "--harness-fresh", "--harness-update-baseline", "keyword", "markexpr",
+)  # fmt: skip
 
 
-def finished(news: Intake, config: pytest.Config, start: float, written: Sequence[str]) -> Run:
-    """Return the run of a session that began at `start`, and wrote some baselines."""
-    del config
+def finished(
+    news: Intake, config: pytest.Config, written: Sequence[str], *, name: str, start: float
+) -> Run:
+    """Return the run of that name, of a session that began at `start` and wrote some baselines."""
     # Files in their order, evals in theirs: the same on any number of workers.
     reported = [nodeid for nodeid in news.manifest if nodeid in news.evals]
     evals = tuple(decode(nodeid, news.evals[nodeid], news.places[nodeid]) for nodeid in reported)
-    drawn: Counter[str] = Counter()
-    for (arm, _), spent in news.spent.items():
-        drawn[arm] += spent.draws
+    reads, rosters = news.reads, news.rosters
     return Run(
         evals=evals,
         missing=tuple(nodeid for nodeid in news.manifest if nodeid not in news.evals),
         deselected=news.deselected,
         baselines=tuple(written),
         settings=news.settings and {**news.settings, "unpinned": sorted(news.unpinned)},
-        reads=news.reads,
-        held=news.held,
+        reads=reads,
+        measured=measured(reads, rosters, news.held, config.rootpath / DRAWS),
+        spent=news.spent,
         notes=tuple(news.notes),
         provenance={
-            "harness": harness.__version__,
-            "python": platform.python_version(),
-            "platform": platform.platform(),
+            "run": name,
             "started": round(start, 3),
             "seconds": round(time.time() - start, 3),
             "recalled": news.recalled,
-            "drawn": dict(sorted(drawn.items())),
+            **_origin(news, config, {read.arm for read in reads}),
         },
         plan=_plan_state(news, [ruling for result in evals for ruling in result.rulings]),
     )
+
+
+def _origin(news: Intake, config: pytest.Config, arms: Iterable[str]) -> dict[str, object]:
+    """Return where a run comes from; it also holds if its evals could not be set up."""
+    settings, known = news.settings, news.settings.get("arms", {})
+    options = {name: config.getoption(name) for name in _OPTIONS}
+    return {
+        "git": commit(config.rootpath),
+        "versions": versions(known[arm]["engine"] for arm in arms),
+        "hashes": {**hashes(config_path(config), news.rosters), "plan": settings.get("plan")},
+        "seeds": {name: settings.get(name) for name in ("seed", "sample")},
+        "machine": machine(),
+        "job": job(),
+        "options": {name: value for name, value in options.items() if value},
+    }
 
 
 def _plan_state(news: Intake, rulings: Sequence[Ruling]) -> PlanState:

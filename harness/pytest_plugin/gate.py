@@ -89,12 +89,14 @@ class Gate:
         if not self._news.manifest:
             return
         from harness.pytest_plugin.finish import finished  # noqa: PLC0415  only after evals
+        from harness.pytest_plugin.running import name_of_run  # noqa: PLC0415
 
+        name = name_of_run(self._config.rootpath)  # before its end is noted
         interrupted = session.exitstatus not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
         written = [] if interrupted else self._output.write_baselines(self._news.baselines)
         if not interrupted:
             self._output.end_run()
-        self._run = finished(self._news, self._config, self._start, written)
+        self._run = finished(self._news, self._config, written, name=name, start=self._start)
         self._output.write_run(self._run)
         if self._news.settings:
             self._output.write_ledger(self._news.ledger, self._news.settings["sample"])

@@ -47,7 +47,7 @@ class Output:
     def write_run(self, run: Run) -> None:
         """Write the run."""
         from harness.files import write_atomically  # noqa: PLC0415  only after evals
-        from harness.report import to_json  # noqa: PLC0415
+        from harness.report.run_json import to_json  # noqa: PLC0415
 
         with self._kept():
             write_atomically(self._run, to_json(run))

@@ -175,6 +175,7 @@ def _settings(config: Config, root: Path, plan: Plan | None, sample: int) -> dic
                 **arm.options,
                 **{key: from_root(root, arm.options[key]) for key in PATHS.get(arm.engine, ())},
                 **dataclasses.asdict(arm.sampling),
+                **({} if arm.price is None else {"price": dataclasses.asdict(arm.price)}),
             }
             for name, arm in config.arms.items()
         },

@@ -36,6 +36,7 @@ from harness.records.verdict import (
     Reading,
     Ruling,
     Stage,
+    Term,
     Verdict,
     decision_of,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "Statistic",
     "Tally",
     "Task",
+    "Term",
     "Terms",
     "Verdict",
     "Where",

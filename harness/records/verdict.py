@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from harness.records.data import Look
+from harness.records.definition import Policy
 
 Verdict = Literal["supported", "refuted", "inconclusive"]
 Direction = Literal["greater", "less"]
@@ -112,13 +116,40 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One statistic of an effect, with its weight.
+
+    Attributes
+    ----------
+    arm, baseline
+        Whose draws it reads; `baseline` names what the arm is held against, and is empty for the
+        arm itself.
+    where
+        The values that each tag may have on its items.
+    kind, metric, k
+        As of a `Statistic`.
+    """
+
+    weight: float
+    task: str
+    arm: str
+    baseline: str
+    where: Mapping[str, tuple[str, ...]]
+    kind: str
+    metric: str
+    k: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """A claim of a test with its decision, as it is reported and stored.
 
     `figures` are the statistics that the claim is made of; `low_margin` and
     `high_margin` are the bounds that the effect was held against (one of them, or both for an
     equivalence). `selection` is what the eval's marker selects of the task's items. `exploratory`
-    says why a verdict proves less than it seems to; empty if it does not.
+    says why a verdict proves less than it seems to; empty if it does not. `terms` make up the
+    effect, `policy` is the one in force for it, with an alarm's share of alpha, and `looks` are
+    those that were planned.
     """
 
     nodeid: str
@@ -134,6 +165,9 @@ class Ruling:
     figures: tuple[Reading, ...]
     decision: Decision
     exploratory: str = ""
+    terms: tuple[Term, ...] = ()
+    policy: Policy | None = None
+    looks: tuple[Look, ...] = ()
 
     @property
     def normal_form(self) -> str:

@@ -4,17 +4,6 @@ from __future__ import annotations
 
 from harness.report.explain import explain
 from harness.report.run import EvalResult, PlanState, Run
-from harness.report.run_json import to_json
-from harness.report.stored import read_run
 from harness.report.terminal import headline, summary
 
-__all__ = [
-    "EvalResult",
-    "PlanState",
-    "Run",
-    "explain",
-    "headline",
-    "read_run",
-    "summary",
-    "to_json",
-]
+__all__ = ["EvalResult", "PlanState", "Run", "explain", "headline", "summary"]

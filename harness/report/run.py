@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from harness.records import Held, Read, Ruling
+from harness.records import Read, Ruling, Spent
+from harness.report.measured import Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +68,12 @@ class Run:
         What became of the plan.
     reads
         What was read of each arm on each task, by task and arm.
-    held
-        The baselines that arms were held against.
     notes
         What else is to be known, a line each.
+    measured
+        What that came to, item by item.
+    spent
+        What the draws took that were taken in this run, by arm and hash of the stream.
     """
 
     evals: tuple[EvalResult, ...]
@@ -81,8 +84,9 @@ class Run:
     provenance: Mapping[str, Any]
     plan: PlanState = PlanState()
     reads: tuple[Read, ...] = ()
-    held: tuple[Held, ...] = ()
     notes: tuple[str, ...] = ()
+    measured: Measured = field(default_factory=Measured)
+    spent: Mapping[tuple[str, str], Spent] = field(default_factory=dict)
 
     @property
     def rulings(self) -> tuple[Ruling, ...]:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from harness.report.costs import costs
+from harness.report.estimates import estimates
+from harness.report.flips import flips
+from harness.report.items import items
+from harness.report.layout import laid_out
 from harness.report.run import EvalResult, Run
 from harness.report.samples import samples
+from harness.report.stored import SCHEMA
+from harness.report.warned import warnings
 
-SCHEMA = 2  # 1: first version; 2: what was read, and what it came to
+#: What is the same for the same draws, whoever took them, in whatever order and on what machine.
+CONTENT = ("plan", "claims", "figures", "estimates", "flips", "items", "samples")
 
 
 def to_json(run: Run) -> str:
-    """Write a run as JSON: the same claims for the same draws, what is volatile set apart.
+    """Write a run as JSON: the same content for the same draws, what is volatile set apart.
 
     `complete` stands last: a file without it was cut off.
     """
-    run = dataclasses.replace(run, evals=sorted_evals(run.evals))
+    run = dataclasses.replace(run, evals=_sorted(run.evals))
     data = {
         "schema": SCHEMA,
         "verdict": "green" if run.green else "red",
@@ -41,21 +50,36 @@ def to_json(run: Run) -> str:
         "missing": sorted(run.missing),
         "deselected": run.deselected,
         "claims": [asdict(ruling) for ruling in run.rulings],
-        "estimates": _estimates(run),
+        "warnings": warnings(run.rulings, run.measured.left_out),
+        "figures": _figures(run),
+        "estimates": estimates(run.measured),
+        "flips": flips(run.rulings, run.measured),
+        "items": items(run.measured),
         "samples": samples(run.reads),
+        "references": _references(run),
         "baselines": list(run.baselines),
+        "notes": list(run.notes),
+        "costs": costs(run.reads, run.spent, run.settings.get("arms", {})),
         "provenance": dict(run.provenance),
-        "complete": True,
     }
-    return json.dumps(data, indent=1, allow_nan=False) + "\n"
+    content = json.dumps([data[key] for key in CONTENT], allow_nan=False)
+    data["content"] = hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+    data["complete"] = True
+    return laid_out(data) + "\n"
 
 
-def sorted_evals(evals: Iterable[EvalResult]) -> tuple[EvalResult, ...]:
+def _references(run: Run) -> list[dict[str, object]]:
+    """Return what arms were held against: where it is from, and how old it is."""
+    names = ("task", "arm", "name", "place", "digest", "epoch", "taken", "change")
+    return [{name: getattr(held, name) for name in names} for held in run.measured.held]
+
+
+def _sorted(evals: Iterable[EvalResult]) -> tuple[EvalResult, ...]:
     """Put evals in the order of their files and lines, in whatever order they ran."""
     return tuple(sorted(evals, key=lambda result: (result.place, result.nodeid)))
 
 
-def _estimates(run: Run) -> list[dict[str, object]]:
+def _figures(run: Run) -> list[dict[str, object]]:
     """Return each figure that some claim rests on, once, sorted."""
     found = {
         (ruling.task, ruling.selection, figure.name, figure.draws, figure.value)

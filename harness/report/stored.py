@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import RunError
-from harness.report.run_json import SCHEMA
 from harness.schemas.read import parse_json
 
+SCHEMA = 2  # 1: first version; 2: what was read, and what it came to, item by item
 _AGAIN = "run the evals again: pytest evals/"
 
 

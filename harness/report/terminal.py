@@ -110,7 +110,7 @@ def _remarks(run: Run) -> Iterator[str]:
 
 
 def _about_baselines(run: Run) -> Iterator[str]:
-    for held in run.held:
+    for held in run.measured.held:
         if held.change == "adds":
             yield f"this change adds {held.place}: there was no {held.name} to be held against"
         elif held.change:

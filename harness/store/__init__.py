@@ -9,6 +9,7 @@ from harness.store.locks import only_one
 from harness.store.prune import older, prune, useless
 from harness.store.scores import ScoreStore, scorer_key
 from harness.store.survey import Stream, streams
+from harness.store.tallies import read_tally
 from harness.store.verify import Finding, verify
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "older",
     "only_one",
     "prune",
+    "read_tally",
     "scorer_key",
     "stream_hash",
     "streams",

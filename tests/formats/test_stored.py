@@ -28,7 +28,7 @@ from harness.records import (
     Sampling,
     decision_of,
 )
-from harness.report import read_run
+from harness.report.stored import read_run
 from harness.schemas import load_schema
 from harness.scoring import check_references
 from harness.store import Database, DrawStore, ScoreStore, streams, verify

@@ -128,7 +128,7 @@ class Project:
     @property
     def content(self) -> dict[str, Any]:
         """The run without what is volatile, and where its draws are: they may serve it alone."""
-        volatile = {"provenance", "samples"}
+        volatile = {"provenance", "costs", "samples", "content"}
         return {key: value for key, value in self.stored.items() if key not in volatile}
 
     @property

@@ -37,11 +37,16 @@ def test_a_second_run_draws_nothing(stored: Project, workers: tuple[str, ...]) -
     """Draws of pinned arms are kept: another claim on them costs no call, on any workers."""
     assert stored.run_apart(*workers).ret == 0
     assert stored.calls == 2 * 60 * 8
-    assert stored.stored["provenance"]["drawn"] == {"safe": 480, "sure": 480}
+    assert _drawn(stored) == {"safe": (480, 0), "sure": (480, 0)}
     stored.evals(TWO_ARMS.replace("0.2", "0.3"))
     assert stored.run_apart(*workers).ret == 0
     assert stored.calls == 2 * 60 * 8
-    assert stored.stored["provenance"]["drawn"] == {}
+    assert _drawn(stored) == {"safe": (0, 480), "sure": (0, 480)}
+
+
+def _drawn(project: Project) -> dict[str, tuple[int, int]]:
+    """Return how many draws of each arm were taken, and how many were there."""
+    return {row["arm"]: (row["drawn"], row["recalled"]) for row in project.stored["costs"]}
 
 
 def test_two_workers_share_the_draws_of_one_arm(stored: Project) -> None:

@@ -27,12 +27,14 @@ from harness.records import (
     Look,
     Plan,
     PlannedClaim,
+    Policy,
     Reading,
     Ruling,
     Sampling,
     Source,
     Statistic,
     Tally,
+    Term,
     Terms,
 )
 from harness.sampling import Sampler
@@ -52,7 +54,12 @@ RULING = Ruling(
         Reading(name="rl.pass@1", value=0.62, draws=16),
         Reading(name="base.pass@1", value=0.5, draws=16),
     ),
-    decision=DECISION,
+    decision=DECISION, policy=Policy(effect=0.1), looks=(Look(draws=8, share=0.5), Look(draws=16)),
+    terms=tuple(
+        Term(weight=weight, task="sums", arm=arm, baseline="", where={"split": ("hard", "id")},
+             kind="pass_at", metric="correct", k=1)
+        for weight, arm in ((1.0, "rl"), (-1.0, "base"))
+    ),
 )  # fmt: skip
 PLANNED = PlannedClaim(
     nodeid="evals/test_rl.py::test_it", text="rl.pass@1 - base.pass@1 > 0.05", kind="claim",

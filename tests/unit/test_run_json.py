@@ -8,15 +8,19 @@ import math
 from collections.abc import Callable
 
 import jsonschema
+import numpy as np
 import pytest
 
-from harness.records import Check, Ruling, Stage
-from harness.report import EvalResult, PlanState, Run, to_json
+from harness.records import Check, Held, Read, Roster, Ruling, Spent, Stage, Tally
+from harness.report import EvalResult, PlanState, Run
+from harness.report.measured import Measured
+from harness.report.run_json import to_json
 from harness.schemas import load_schema
 
 SETTINGS = {
     "policy": {"alpha": 0.05, "power": 0.9, "effect": None, "inconclusive": "fail",
-               "items": "population", "method": "auto"},
+               "items": "population", "method": "auto",
+               "anchor": None},
     "draws": 16,
     "auto": True,
     "plan": "c0ffee",
@@ -26,6 +30,32 @@ SETTINGS = {
                     "max_tokens": 256}},
     "unpinned": ["rl"],
 }  # fmt: skip
+READ = Read(
+    task="sums", arm="rl", stream="0badf00d", scorer="c0ffee/correct", fingerprint="f00d",
+    draws=(4, 0, 4),
+)  # fmt: skip
+MEASURED = Measured(
+    rosters={
+        "sums": Roster(
+            ids=("a", "b", "c"), tags={"split": ("id", "hard", None)}, clusters=(None,) * 3
+        )
+    },
+    tallies={
+        ("sums", arm): Tally(
+            ids=("a", "c"), draws=np.array([4, 4]), metrics=("correct",),
+            sums=np.array([[4.0], [1.0]]), products=np.array([[[4.0]], [[1.0]]]),
+            answers=({"2": 4}, {"2": 1, "": 3}),
+        )
+        for arm in ("rl", "base")
+    },
+    held=(
+        Held(task="sums", arm="rl", name="baseline",
+        place="evals/baselines/sums/rl.jsonl", digest="0badf00d", epoch=1,
+        taken="2026-01-02", change="", draws=(8, 0, 8),
+             sums={"correct": (1.0, 0.0, 2.0)}),
+    ),
+    left_out=("the store of another run is gone",),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -43,7 +73,8 @@ def run(ruling: Callable[..., Ruling]) -> Run:
         EvalResult(nodeid="e.py::b", outcome="skipped", rulings=(), unasserted=("a > b",)),
     )
     return Run(evals=evals, missing=("e.py::c",), deselected=1, baselines=("b.json",),
-               settings=SETTINGS, provenance={"python": "3.14", "seconds": 1.5},
+               settings=SETTINGS, provenance={"run": "5eed", "seconds": 1.5},
+               reads=(READ,), measured=MEASURED, spent={("rl", "0badf00d"): Spent(draws=3)},
                plan=PlanState(missing=False, hash="c0ffee", not_reached=(("e.py::a", "c > d"),),
                               holm=("no_evidence(a < b)",)))  # fmt: skip
 
@@ -78,7 +109,10 @@ def test_the_schema_knows_every_field(run: Run) -> None:
     validator = jsonschema.Draft202012Validator(load_schema("run"))
     for path in (
         ("claims", 0), ("claims", 0, "decision"), ("claims", 0, "decision", "stage"),
-        ("claims", 0, "decision", "checks", 0), ("evals", 0), ("estimates", 0), ("plan",),
+        ("claims", 0, "decision", "checks", 0), ("evals", 0), ("figures", 0), ("plan",),
+        ("claims", 0, "terms", 0), ("claims", 0, "policy"), ("claims", 0, "looks", 0),
+        ("warnings", 0), ("samples", 0), ("estimates", 0), ("flips", 0), ("items", 0),
+        ("items", 0, "arms", 0), ("items", 0, "baselines", 0), ("costs", 0),
     ):  # fmt: skip
         data = json.loads(to_json(run))
         part = data
@@ -100,10 +134,11 @@ def test_complete_stands_last(run: Run) -> None:
 
 def test_the_same_run_is_the_same_text(run: Run) -> None:
     """Nothing but the run decides what is written."""
-    other = dataclasses.replace(run, provenance={"python": "3.11"})
+    other = dataclasses.replace(run, provenance={"run": "c0de"}, spent={})
     one, two = json.loads(to_json(run)), json.loads(to_json(other))
     assert to_json(run) == to_json(dataclasses.replace(run))
     assert one.pop("provenance") != two.pop("provenance")
+    assert one.pop("costs") != two.pop("costs")
     assert one == two
 
 
@@ -161,7 +196,7 @@ def test_estimates_of_two_selections_are_told_apart(
 
 
 def _estimates(run: Run) -> list[dict[str, object]]:
-    estimates: list[dict[str, object]] = json.loads(to_json(run))["estimates"]
+    estimates: list[dict[str, object]] = json.loads(to_json(run))["figures"]
     return estimates
 
 

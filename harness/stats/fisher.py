@@ -1,0 +1,66 @@
+"""Fisher's exact test of two proportions, for many items at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    FloatArray = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
+
+_ALIKE = 1e-7  # tables whose probabilities differ by rounding alone count as equally likely
+
+
+def fisher_exact(
+    first: IntArray, first_draws: IntArray, second: IntArray, second_draws: IntArray
+) -> FloatArray:
+    """Return the two-sided p-value of "both have one chance", for each pair of counts.
+
+    The probability, given the margins, of all tables that are no likelier than the one seen.
+
+    Parameters
+    ----------
+    first, first_draws, second, second_draws
+        Hits and draws on both sides, each of shape [N], 0 <= hits <= draws.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape [N], in (0, 1].
+
+    Raises
+    ------
+    ValueError
+        If a count is out of range.
+
+    References
+    ----------
+    Fisher 1935, "The logic of inductive inference", JRSS 98, 39-82.
+    """
+    tables = np.stack([first, first_draws, second, second_draws], axis=1)
+    wrong = (first < 0) | (first > first_draws) | (second < 0) | (second > second_draws)
+    if wrong.any():
+        msg = f"hits must be among the draws, got {tables[wrong][0].tolist()}"
+        raise ValueError(msg)
+    different, places = np.unique(tables, axis=0, return_inverse=True)
+    found = np.array([_two_sided(*table) for table in different.tolist()])
+    return found[places.reshape(-1)]
+
+
+def _two_sided(hits: int, draws: int, others: int, other_draws: int) -> float:
+    total = hits + others
+    possible = np.arange(max(0, total - other_draws), min(draws, total) + 1)
+    likely = _log_choose(draws, possible) + _log_choose(other_draws, total - possible)
+    chances = np.exp(likely - special.logsumexp(likely))
+    seen = chances[hits - possible[0]]
+    return min(float(chances[chances <= seen * (1 + _ALIKE)].sum()), 1.0)
+
+
+def _log_choose(n: int, k: IntArray) -> FloatArray:
+    found: FloatArray = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    return found
