@@ -1,0 +1,72 @@
+"""What the page says around its tables."""
+
+from __future__ import annotations
+
+from bench.ratchet.lives import Life
+
+#: What the design of this program says of failures per change, in per cent.
+PUBLISHED: dict[Life, str] = {
+    "keep the best run": "34",
+    "promote on significance": "17",
+    "promote on significance, draw afresh": "7",
+    "accept what passes, draw afresh": "7",
+    "refresh on a schedule": "5.0",
+    "leave it alone": "5",
+}
+
+HEAD = """
+# What a baseline's life does to a gate
+
+A model that does not change goes through 50 changes, and a gate holds each against a baseline.
+Every failure is false. With an alarm at 5% (`no_evidence(candidate < baseline)`), equal draws, the
+plain paired t test and the items of `base`, this many of the changes fail: **{best}%** if the best
+run so far is kept as the baseline, which then lies {drift} standard errors above the truth;
+**{sig}%** if a run that is significantly better is promoted; **{sig_fresh}%** if fresh draws are
+taken where one was, **{passes}%** if fresh draws are taken of all that passes; **{scheduled}%** if
+fresh draws are taken on a schedule, whatever came out.
+
+Changes that each lose half a point pass a margin of two again and again: after 20 of them the
+program let **{unanchored}** points go, and with a second margin of three points against a fixed
+anchor **{anchored}** (`base`, 16 draws on each side).
+
+![drift](drift.png)
+
+Items are those of the embedded study, 450 with the per-item rates of the committed baselines;
+draws are binomial, 16 per item of a candidate. `±` is half a 95% interval of the Monte Carlo
+error, over {plain} repetitions of the plain test and {program} of the program's own decisions.
+Made by `python -m bench.ratchet` (with the extra `bench`).
+"""
+
+LIFE = """
+## Changes that change nothing
+
+- *Keep the best run*: a candidate whose mean is above the baseline's becomes the baseline, with
+  the very draws that were looked at.
+- *Promote on significance*: one that is better at 5%, one-sided, does.
+- *..., draw afresh*: the same candidates are promoted, but the baseline is drawn anew.
+- *Accept what passes, draw afresh*: each candidate that did not fail is accepted, and the baseline
+  drawn anew.
+- *Refresh on a schedule*: the baseline is drawn anew after every tenth change, whatever came out.
+- *Leave it alone*: the first baseline stays.
+
+A baseline of 64 draws holds the promoted candidate's own 16 and 48 fresh ones, or 64 fresh ones. A
+change fails if the alarm rings. Failures are averaged over the 50 changes and all repetitions.
+"""
+
+NON_INFERIORITY = """
+## The same lives under a claim of non-inferiority
+
+`candidate > baseline - {margin:g} points`; a change fails unless that is shown. What passes is
+better than what fails by chance alone, so that here, too, whatever goes by the outcome raises the
+baseline.
+"""
+
+CREEP = """
+## Losses that add up
+
+20 changes, each a true loss (the same share of every item's rate) on top of those accepted before.
+One is accepted if it is shown to be no worse than the baseline by {margin:g} points, and then
+fresh draws of it are the baseline; else it is dropped. With an anchor it must also be shown to be
+no worse, by a margin of its own, than the first model, whose draws stay as they are. The first row
+of each block, without a loss, says what an anchor costs.
+"""
