@@ -11,7 +11,7 @@ from bench.ratchet.judges import MARGIN, Judge, not_worse
 from bench.ratchet.world import DRAWS, World
 
 if TYPE_CHECKING:
-    from bench.ratchet.world import IntArray
+    from bench.ratchet.world import FloatArray
 
 CHANGES = 20
 
@@ -37,22 +37,22 @@ class Creep:
     draws: int = DRAWS
 
 
-def accepted(creep: Creep, rng: np.random.Generator, repeats: int) -> IntArray:
+def accepted(creep: Creep, rng: np.random.Generator, repeats: int) -> FloatArray:
     """Return how many of the changes are accepted in each repetition, shape [R].
 
     A change that passes is accepted: the next one starts from it, and fresh draws of it are the
     new baseline. One that fails is dropped.
     """
-    world, count = creep.world, np.zeros(repeats, dtype=np.int64)
+    world, count = creep.world, np.zeros(repeats)
     baseline = world.draw(rng, repeats, creep.draws)
     anchor = world.draw(rng, repeats, creep.draws)
     for _ in range(CHANGES):
-        candidate = world.draw(rng, repeats, DRAWS, (count + 1) * creep.loss)
+        candidate = world.draw(rng, repeats, DRAWS, creep.loss * (count + 1))
         passed = creep.judge(not_worse(MARGIN), candidate, baseline) == 1
         if creep.anchor is not None:
             asked = candidate.of(passed), anchor.of(passed)
             passed[passed] = creep.judge(not_worse(creep.anchor), *asked) == 1
         count += passed
-        fresh = world.draw(rng, int(passed.sum()), creep.draws, count[passed] * creep.loss)
+        fresh = world.draw(rng, int(passed.sum()), creep.draws, creep.loss * count[passed])
         baseline = baseline.replaced(passed, fresh)
     return count

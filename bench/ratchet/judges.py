@@ -44,7 +44,9 @@ def plain_t(question: Question, candidate: Draws, baseline: Draws) -> IntArray:
     shown = toward > special.stdtrit(items - 1, 1 - ALPHA)
     if question.alarm:
         return np.where(shown, -1, 1)
-    return shown.astype(np.int64) - (toward < -special.stdtrit(items - 1, 1 - ALPHA))
+    refuted = toward < -special.stdtrit(items - 1, 1 - ALPHA)
+    found: IntArray = shown.astype(np.int64) - refuted.astype(np.int64)
+    return found
 
 
 def program(question: Question, candidate: Draws, baseline: Draws) -> IntArray:

@@ -84,14 +84,17 @@ def _promoted(
     gate: Gate, turn: int, candidate: Draws, baseline: Draws, passed: BoolArray
 ) -> BoolArray:
     """Say in which repetitions the baseline is taken anew after a change."""
+    promoted: BoolArray
     if gate.life == "keep the best run":
-        return candidate.mean > baseline.mean
-    if gate.life.startswith("promote on significance"):
-        return gate.judge(BETTER, candidate, baseline) == 1
-    if gate.life == "accept what passes, draw afresh":
-        return passed
-    due = gate.life == "refresh on a schedule" and (turn + 1) % PERIOD == 0
-    return np.full(len(passed), due)
+        promoted = candidate.mean > baseline.mean
+    elif gate.life.startswith("promote on significance"):
+        promoted = gate.judge(BETTER, candidate, baseline) == 1
+    elif gate.life == "accept what passes, draw afresh":
+        promoted = passed
+    else:
+        due = gate.life == "refresh on a schedule" and (turn + 1) % PERIOD == 0
+        promoted = np.full(len(passed), due)
+    return promoted
 
 
 def _accepted(gate: Gate, candidate: Draws, rng: np.random.Generator) -> Draws:

@@ -126,7 +126,7 @@ def creep(cell: Creeping, repeats: int) -> Crept:
         world=stored(cell.arm), judge=JUDGES[cell.judge], loss=cell.loss, anchor=cell.anchor,
         draws=cell.draws,
     )  # fmt: skip
-    found = accepted(row, _seeded(cell), _repeats(cell, repeats)).astype(np.float64)
+    found = accepted(row, _seeded(cell), _repeats(cell, repeats))
     return Crept(cell=cell, accepted=float(found.mean()), error=_error(found))
 
 
