@@ -53,8 +53,8 @@ def _figures(lives: Sequence[Result], losses: Sequence[Crept]) -> Sequence[tuple
             ("best", best), ("sig", sig), ("sig_fresh", sig_fresh), ("passes", passes),
             ("scheduled", scheduled),
         )),
-        ("unanchored", f"{-100 * crept[None].lost:.1f}"),
-        ("anchored", f"{-100 * crept[0.03].lost:.1f}"),
+        ("unanchored", f"{100 * crept[None].lost:.1f}"),
+        ("anchored", f"{100 * crept[0.03].lost:.1f}"),
     )  # fmt: skip
 
 
