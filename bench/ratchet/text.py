@@ -37,7 +37,8 @@ error. Those of creeping losses (-5.5 without an anchor, -2.2 with one) name nei
 loses nor the anchor's margin: half a point and three points give them here by the program's own
 decisions (by the plain test, which passes more, -6.1 and -2.3); with an anchor at two points it
 would be -1.3. The program is more careful than the plain test, for its standard errors have a
-floor: all of its failures lie lower, and the ratchet is the same.
+floor: its alarms ring less often, its claims of non-inferiority pass less often, and the ratchet
+is the same.
 
 A baseline of four times the draws cuts the drift to a quarter where the best run is kept, and to a
 half where runs are promoted on significance; but where fresh draws are taken of those, it hardly
