@@ -71,7 +71,7 @@ _SIGN: dict[Verdict, int] = {"supported": 1, "inconclusive": 0, "refuted": -1}
 
 
 def _pass_at_1(side: Draws, *, stored: bool) -> Statistic:
-    source = Source(task=TASK, arm="model", baseline=stored, draws=side.draws)
+    source = Source(task=TASK, arm="model", baseline="baseline" if stored else "", draws=side.draws)
     return Statistic(source=source, kind="pass_at")
 
 
