@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 from typing import Any
 
-SKILLS = {"tiny": 0.5, "weak": 0.4, "strong": 0.8}
+SKILLS = {"tiny": 0.5, "weak": 0.4, "strong": 0.8, "sure": 1.0}
 _SUM = re.compile(r"(\d+)\+(\d+)=\Z")
 
 
@@ -57,4 +58,6 @@ BAD_BODIES = {
     "no text": b'{"choices": [{"text": 7, "message": {"content": 7}}]}',
     "no message": b'{"choices": [{"text": null, "message": null}]}',
     "no choice": b'{"choices": [null]}',
+    "too large": b" " * (6 << 20),
+    "too large when unpacked": gzip.compress(b" " * (6 << 20)),
 }

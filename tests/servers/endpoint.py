@@ -22,7 +22,10 @@ class Behaviour:
     capacity
         Requests under way at once; what is beyond is told 429, and `retry_after` if that is set.
     n
-        ``honour``, ``ignore``, ``refuse`` or ``repeat``: what it does when asked for choices.
+        ``honour``, ``ignore``, ``refuse``, ``repeat`` or ``crash``: what it does when asked for
+        choices; ``most 8`` refuses more than eight.
+    refusal
+        The status of a refusal of `n`.
     ignore_seed
         Whether it draws by the number of the request instead.
     key
@@ -41,6 +44,7 @@ class Behaviour:
     capacity: int | None = None
     retry_after: str | None = None
     n: str = "honour"
+    refusal: int = 400
     ignore_seed: bool = False
     key: str = ""
     faults: dict[str, list[int]] = dataclasses.field(default_factory=dict)
@@ -87,12 +91,19 @@ class Endpoint:
 
     def answer(self, path: str, headers: dict[str, str], raw: bytes) -> Reply:
         """Return the reply to a request, and log it."""
+        if not raw:  # it is taken for a proxy that is to open a tunnel
+            self.inside += 1
+            self.log.append({"path": path, "inside": self.inside})
+            return Reply(407, b"")
         body = json.loads(raw)
         chat = path.endswith("/chat/completions")
         prompt = body["messages"][-1]["content"] if chat else body["prompt"]
         number, given = len(self.log), headers.get("authorization", "").removeprefix("Bearer ")
         self.inside += 1
-        self.log.append({"path": path, "body": body, "key": given, "inside": self.inside})
+        by_proxy = headers.get("proxy-authorization", "")
+        self.log.append(
+            {"path": path, "body": body, "key": given, "proxy": by_proxy, "inside": self.inside}
+        )
         kind = self._kind(number, prompt)
         reply = self._refusal(body, given) or _faulty(kind)
         if reply is None:
@@ -120,8 +131,13 @@ class Endpoint:
             return Reply(401, json.dumps({"error": {"message": f"wrong key\n{key}"}}).encode())
         if body["model"] not in SKILLS:
             return Reply(404, b'{"detail": "no such model"}')
-        if self.behaviour.n == "refuse" and body.get("n", 1) > 1:
-            return Reply(400, b'{"error": {"message": "n must be 1"}}')
+        how, asked = self.behaviour.n, body.get("n", 1)
+        if how == "crash" and asked > 1:
+            return Reply(500, b"")
+        most = 1 if how == "refuse" else int(how[5:]) if how.startswith("most ") else asked
+        if asked > most:
+            said = json.dumps({"error": {"message": f"n must be at most {most}"}})
+            return Reply(self.behaviour.refusal, said.encode())
         return None
 
 

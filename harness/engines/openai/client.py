@@ -22,6 +22,7 @@ from harness.engines.openai.failure import (
 )
 from harness.engines.openai.gate import Gate
 from harness.engines.openai.health import Health
+from harness.engines.openai.proxy import proxy_of
 from harness.errors import EngineError
 from harness.records import Draw
 
@@ -30,7 +31,8 @@ _FIRST_TRIES = 2  # retries to reach a server that nobody has reached yet
 _TURNED_AWAY = 16  # how often a request is told to come later, before it gives up
 _CONNECT = 15.0  # seconds
 _LARGE = 1 << 20  # bytes that aiohttp would rather have as a stream
-_OK, _TOO_MANY, _BUSY = 200, 429, 503
+_ROOM, _ROOM_PER_DRAW = 4 << 20, 1 << 20  # bytes that an answer may take
+_OK, _PROXY, _TOO_MANY, _BUSY = 200, 407, 429, 503
 
 
 class Client:
@@ -44,6 +46,7 @@ class Client:
         self._body = body
         self._gate = gate
         self._session = session
+        self._proxy = proxy_of(endpoint)
         self._health = Health()
         self._backoff = wait_random_exponential(endpoint.pause, max=_LONGEST_BACKOFF)
 
@@ -76,9 +79,10 @@ class Client:
         except RequestError as failure:
             last = failure
         if last.status in USELESS or (last.unreachable and not self._health.answers):
+            self._health.fail(question.place, last.fault, down=True)
             raise self._useless(last)
-        if last.passing:
-            down = last.unreachable and reached == self._health.answers
+        down = last.unreachable and reached == self._health.answers
+        if last.passing and (down or not question.trial):
             self._health.fail(question.place, last.fault, down=down)
         raise last
 
@@ -92,11 +96,12 @@ class Client:
     async def _attempt(self, question: Question) -> tuple[Draw, ...]:
         """Ask once; again only where the server says that it is too much at once."""
         body = self._body(question)
+        room = _ROOM + question.draws * _ROOM_PER_DRAW
         for _ in range(_TURNED_AWAY):
-            entered = await self._gate.enter()
+            entered = await self._enter()
             begun = time.perf_counter()
             try:
-                status, rest, raw = await self._post(body)
+                status, rest, raw = await self._post(body, room)
             finally:
                 self._gate.leave()
             if status == _OK:
@@ -112,7 +117,15 @@ class Client:
                 break
         raise TurnedAwayError(f"HTTP {status}", status=status)
 
-    async def _post(self, body: bytes) -> tuple[int, float | None, bytes]:
+    async def _enter(self) -> int:
+        """Wait for a place at the gate, unless nothing more should be asked by then."""
+        entered = await self._gate.enter()
+        if self._health.given_up:
+            self._gate.leave()
+            raise RequestError(self._health.fault)
+        return entered
+
+    async def _post(self, body: bytes, room: int) -> tuple[int, float | None, bytes]:
         """Return status, the seconds that the server wants to rest, and the answer's body."""
         data = body if len(body) < _LARGE else io.BytesIO(body)
         try:
@@ -121,8 +134,9 @@ class Client:
                 data=data,
                 headers=_headers(self._endpoint),
                 allow_redirects=False,
+                proxy=self._proxy,
             ) as response:
-                raw = await response.read()
+                raw = await _body_of(response, room)
                 return response.status, _rest(response.headers.get("Retry-After")), raw
         except (aiohttp.ClientError, OSError) as error:
             failed = of_exception(error)
@@ -132,8 +146,11 @@ class Client:
         endpoint = self._endpoint
         if failure.unreachable:
             msg = f"can't reach {endpoint.url}: {failure.fault}"
-            return EngineError(msg, where=endpoint.where, hint="is the server up?")
-        if failure.status in {401, 403}:
+            hint = "is the proxy of the environment up?" if self._proxy else "is the server up?"
+            return EngineError(msg, where=endpoint.where, hint=hint)
+        if failure.status == _PROXY:
+            hint = "check the proxy that the environment names, and its password"
+        elif failure.status in {401, 403}:
             hint = f"check the key in the environment variable {endpoint.key}"
             if not endpoint.key:
                 hint = "name the environment variable of its key under `key`"
@@ -151,6 +168,18 @@ def open_session(endpoint: Endpoint) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(total=endpoint.timeout, connect=_CONNECT),
         cookie_jar=aiohttp.DummyCookieJar(),
     )
+
+
+async def _body_of(response: aiohttp.ClientResponse, room: int) -> bytes:
+    """Read no more than there is room for; the rest is not even received."""
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > room:
+            response.close()
+            raise RequestError(f"answer of more than {room >> 20} MiB")
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _worth_a_retry(error: BaseException) -> bool:
