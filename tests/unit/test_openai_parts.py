@@ -10,11 +10,11 @@ from email.utils import format_datetime
 import pytest
 
 from harness.engines.openai.answer import read_draws
-from harness.engines.openai.client import _rest
 from harness.engines.openai.endpoint import Question
 from harness.engines.openai.failure import said
 from harness.engines.openai.gate import Gate
 from harness.engines.openai.health import Health
+from harness.engines.openai.transport import rest_of
 
 ONE = Question(0, "1+1=", 5, 1)
 
@@ -104,14 +104,14 @@ def test_successes_keep_a_server() -> None:
 )
 def test_a_rest_is_read_in_seconds(value: str | None, seconds: float | None) -> None:
     """What is no number and no date is as good as nothing."""
-    assert _rest(value) == seconds
+    assert rest_of(value) == seconds
 
 
 def test_a_rest_is_read_as_a_date() -> None:
     """A date in the future is so many seconds; one that has passed is none."""
     soon = datetime.now(UTC) + timedelta(seconds=30)
-    assert 28 < (_rest(format_datetime(soon, usegmt=True)) or 0) < 31
-    assert _rest("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+    assert 28 < (rest_of(format_datetime(soon, usegmt=True)) or 0) < 31
+    assert rest_of("Wed, 21 Oct 2015 07:28:00 GMT") == 0
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from typing import NamedTuple
 from harness.engines.background import abreast, in_background
 from harness.engines.base import Arrival, Request
 from harness.engines.openai.choices import DOUBTS, Choices
-from harness.engines.openai.client import Client, open_session
+from harness.engines.openai.client import Client
 from harness.engines.openai.endpoint import Endpoint, Question
 from harness.engines.openai.failure import RequestError
 from harness.engines.openai.gate import Gate
+from harness.engines.openai.transport import Transport, open_session
 from harness.errors import EngineError
 from harness.records import Draw, Sampling
 
@@ -69,7 +70,7 @@ class OpenAIEngine:
         workers = max(self._endpoint.concurrency, DOUBTS)  # some may wait for what others find out
         cold = sampling.temperature == 0
         async with open_session(self._endpoint) as session:
-            client = Client(self._endpoint, body, gate, session)
+            client = Client(self._endpoint, body, gate, Transport(self._endpoint, session))
 
             async def ask(span: _Span) -> None:
                 request = requests[span.place]
