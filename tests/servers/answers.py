@@ -43,8 +43,21 @@ def choices_of(body: dict[str, Any], prompt: str, *, chat: bool, seed: int, n: s
 def answer_of(body: dict[str, Any], prompt: str, *, chat: bool, seed: int, n: str) -> bytes:
     """Return a whole answer."""
     choices = choices_of(body, prompt, chat=chat, seed=seed, n=n)
-    usage = {"prompt_tokens": len(prompt), "completion_tokens": 3 * len(choices)}
-    return json.dumps({"choices": choices, "usage": usage}).encode()
+    prompts, completions = len(prompt), 3 * len(choices)
+    return json.dumps(
+        {
+            "id": "an-answer",
+            "object": "chat.completion" if chat else "text_completion",
+            "created": 1_700_000_000,
+            "model": body["model"],
+            "choices": choices,
+            "usage": {
+                "prompt_tokens": prompts,
+                "completion_tokens": completions,
+                "total_tokens": prompts + completions,
+            },
+        }
+    ).encode()
 
 
 #: Bodies that are told with a 200, and can't be used.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import time
 from typing import Any
 
 from tests.servers.answers import BAD_BODIES, SKILLS, answer_of
@@ -62,6 +63,7 @@ class Endpoint:
         self.inside = 0
         self.connections: set[Connection] = set()
         self.opened = 0
+        self.begun = self.ended = 0.0  # of the first request and the last reply, monotonic
         self.server: asyncio.Server | None = None
 
     async def open(self) -> int:
@@ -83,6 +85,7 @@ class Endpoint:
     def done(self) -> None:
         """Take note that a reply is due; be gone after the last."""
         self.inside -= 1
+        self.ended = time.monotonic()
         last = self.behaviour.die_after
         if self.server and last is not None and len(self.log) >= last:
             self.server.close()
@@ -91,6 +94,7 @@ class Endpoint:
 
     def answer(self, path: str, headers: dict[str, str], raw: bytes) -> Reply:
         """Return the reply to a request, and log it."""
+        self.begun = self.begun or time.monotonic()
         if not raw:  # it is taken for a proxy that is to open a tunnel
             self.inside += 1
             self.log.append({"path": path, "inside": self.inside})
@@ -98,6 +102,7 @@ class Endpoint:
         body = json.loads(raw)
         chat = path.endswith("/chat/completions")
         prompt = body["messages"][-1]["content"] if chat else body["prompt"]
+        prompt = prompt[0] if isinstance(prompt, list) else prompt
         number, given = len(self.log), headers.get("authorization", "").removeprefix("Bearer ")
         self.inside += 1
         by_proxy = headers.get("proxy-authorization", "")
