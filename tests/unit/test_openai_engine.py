@@ -132,7 +132,7 @@ def test_a_server_without_choices_is_asked_for_single_draws(
 
     What the first wave has brought is kept, and each missing draw asked for once.
     """
-    remote = server.open(n=n, latency=0.02, refusal=422)
+    remote = server.open(n=n, latency=0.02 if concurrency > 1 else 0, refusal=422)
     using = engine(remote, concurrency=concurrency, retries=0)
     first = drawn(using, *(ask(str(a), key=a) for a in range(9)))
     assert all(len({draw.text for draw in own}) == 4 for own in first)
