@@ -66,26 +66,33 @@ def peers(python: str, sizes: Sequence[str]) -> list[Client]:
     found = []
     for package, script in PEERS.items():
         code = f"import importlib.metadata as m; print(m.version({package!r}))"
-        told = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
-        if told.returncode:
+        told = said([python, "-c", code])
+        if not told:
             print(f"skipped: {package}, which {python} lacks")
             continue
         command = (python, str(PLACE / "peers" / script), "URL", *sizes)
-        found.append(Client(package, command, told.stdout.strip()))
+        found.append(Client(package, command, told))
     return found
 
 
 def promptfoo(node: str, script: str, sizes: Sequence[str]) -> list[Client]:
     """Return promptfoo, if that is where it is."""
-    told = subprocess.run(
-        [node, script, "--version"], capture_output=True, text=True, check=False
-    ) if script else None  # fmt: skip
-    if told is None or told.returncode:
+    told = said([node, script, "--version"]) if script else ""
+    if not told:
         print("skipped: promptfoo, which --node and --promptfoo don't name")
         return []
     here = str(PLACE / "peers" / "with_promptfoo.py")
     command = (sys.executable, here, node, script, "URL", *sizes)
-    return [Client("promptfoo", command, told.stdout.split()[-1])]
+    return [Client("promptfoo", command, told)]
+
+
+def said(command: Sequence[str]) -> str:
+    """Return the last word that a command prints; nothing if it fails, or is not there."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return (done.stdout.split() or [""])[-1]
 
 
 def page(clients: Sequence[Client], rounds: Sequence[Sequence[Figures]], title: str) -> str:

@@ -72,7 +72,12 @@ def measured(server: LocalServer, command: Sequence[str], draws: int) -> Figures
                 cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
             _apart(process.pid)
-            times, used, code, whole = _watched(process)
+            try:
+                times, used, code, whole = _watched(process)
+            finally:
+                if process.returncode is None:  # interrupted
+                    process.kill()
+                    process.wait()
         seen = remote.log
         asked = sum(one["body"].get("n", 1) for one in seen.requests)
         if code not in {0, 100} or asked != draws:  # 100: promptfoo has seen wrong answers
