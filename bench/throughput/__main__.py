@@ -8,7 +8,7 @@ Peers that are not installed are skipped, by name. Writes `bench/throughput.md`.
 
 Peers are best kept in an environment of their own: `pip install 'lm-eval[api]' inspect-ai deepeval
 pydantic-evals openai aiohttp`, and `npm install promptfoo`, which needs Node 22. Linux only: it
-reads other processes' CPU clocks. A round with all peers takes about five minutes.
+reads other processes' CPU clocks. A round with all peers takes six minutes or more.
 """
 
 from __future__ import annotations
