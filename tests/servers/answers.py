@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 from typing import Any
 
-SKILLS = {"tiny": 0.5, "weak": 0.4, "strong": 0.8}
+SKILLS = {"tiny": 0.5, "weak": 0.4, "strong": 0.8, "sure": 1.0}
 _SUM = re.compile(r"(\d+)\+(\d+)=\Z")
 
 
@@ -42,8 +43,21 @@ def choices_of(body: dict[str, Any], prompt: str, *, chat: bool, seed: int, n: s
 def answer_of(body: dict[str, Any], prompt: str, *, chat: bool, seed: int, n: str) -> bytes:
     """Return a whole answer."""
     choices = choices_of(body, prompt, chat=chat, seed=seed, n=n)
-    usage = {"prompt_tokens": len(prompt), "completion_tokens": 3 * len(choices)}
-    return json.dumps({"choices": choices, "usage": usage}).encode()
+    prompts, completions = len(prompt), 3 * len(choices)
+    return json.dumps(
+        {
+            "id": "an-answer",
+            "object": "chat.completion" if chat else "text_completion",
+            "created": 1_700_000_000,
+            "model": body["model"],
+            "choices": choices,
+            "usage": {
+                "prompt_tokens": prompts,
+                "completion_tokens": completions,
+                "total_tokens": prompts + completions,
+            },
+        }
+    ).encode()
 
 
 #: Bodies that are told with a 200, and can't be used.
@@ -57,4 +71,6 @@ BAD_BODIES = {
     "no text": b'{"choices": [{"text": 7, "message": {"content": 7}}]}',
     "no message": b'{"choices": [{"text": null, "message": null}]}',
     "no choice": b'{"choices": [null]}',
+    "too large": b" " * (6 << 20),
+    "too large when unpacked": gzip.compress(b" " * (6 << 20)),
 }

@@ -16,12 +16,18 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 class Log(NamedTuple):
-    """What an endpoint has seen: all requests, those under way, and connections."""
+    """What an endpoint has seen: all requests, those under way, connections, and the time.
+
+    `begun` is when the first request came, by the monotonic clock that processes share; `seconds`
+    is how much later the last reply went.
+    """
 
     requests: list[dict[str, Any]]
     inside: int
     connected: int
     opened: int
+    begun: float
+    seconds: float
 
 
 class Remote(NamedTuple):

@@ -85,15 +85,27 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
         elif reply.kind == "no HTTP":
             self.transport.write(b"SSH-2.0-OpenSSH\r\n\r\n")
+        elif reply.kind == "endless":
+            self.transport.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            self.go_on()
         else:
             self.transport.write(_written(reply))
         if reply.kind == "truncated":
             self.transport.close()
 
+    def go_on(self) -> None:
+        """Write and write, until the client hangs up."""
+        if not self.transport.is_closing():
+            if self.transport.get_write_buffer_size() < 1 << 16:
+                self.transport.write(b" " * (1 << 16))
+            asyncio.get_running_loop().call_later(0.0001, self.go_on)
+
 
 def _written(reply: Reply) -> bytes:
     head = f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Odd')}\r\n"
     head += "Content-Type: application/json\r\n"
+    if reply.kind == "too large when unpacked":
+        head += "Content-Encoding: gzip\r\n"
     if reply.rest is not None:
         head += f"Retry-After: {reply.rest}\r\n"
     if 300 <= reply.status < 400:

@@ -48,5 +48,7 @@ class Control(asyncio.Protocol):
                 "inside": endpoint.inside,
                 "connected": len(endpoint.connections),
                 "opened": endpoint.opened,
+                "seconds": endpoint.ended - endpoint.begun,
+                "begun": endpoint.begun,
             }
         self.transport.write(json.dumps(told).encode() + b"\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import time
 from typing import Any
 
 from tests.servers.answers import BAD_BODIES, SKILLS, answer_of
@@ -22,7 +23,10 @@ class Behaviour:
     capacity
         Requests under way at once; what is beyond is told 429, and `retry_after` if that is set.
     n
-        ``honour``, ``ignore``, ``refuse`` or ``repeat``: what it does when asked for choices.
+        ``honour``, ``ignore``, ``refuse``, ``repeat`` or ``crash``: what it does when asked for
+        choices; ``most 8`` refuses more than eight.
+    refusal
+        The status of a refusal of `n`.
     ignore_seed
         Whether it draws by the number of the request instead.
     key
@@ -41,6 +45,7 @@ class Behaviour:
     capacity: int | None = None
     retry_after: str | None = None
     n: str = "honour"
+    refusal: int = 400
     ignore_seed: bool = False
     key: str = ""
     faults: dict[str, list[int]] = dataclasses.field(default_factory=dict)
@@ -58,6 +63,7 @@ class Endpoint:
         self.inside = 0
         self.connections: set[Connection] = set()
         self.opened = 0
+        self.begun = self.ended = 0.0  # of the first request and the last reply, monotonic
         self.server: asyncio.Server | None = None
 
     async def open(self) -> int:
@@ -79,6 +85,7 @@ class Endpoint:
     def done(self) -> None:
         """Take note that a reply is due; be gone after the last."""
         self.inside -= 1
+        self.ended = time.monotonic()
         last = self.behaviour.die_after
         if self.server and last is not None and len(self.log) >= last:
             self.server.close()
@@ -87,12 +94,21 @@ class Endpoint:
 
     def answer(self, path: str, headers: dict[str, str], raw: bytes) -> Reply:
         """Return the reply to a request, and log it."""
+        self.begun = self.begun or time.monotonic()
+        if not raw:  # it is taken for a proxy that is to open a tunnel
+            self.inside += 1
+            self.log.append({"path": path, "inside": self.inside})
+            return Reply(407, b"")
         body = json.loads(raw)
         chat = path.endswith("/chat/completions")
         prompt = body["messages"][-1]["content"] if chat else body["prompt"]
+        prompt = prompt[0] if isinstance(prompt, list) else prompt
         number, given = len(self.log), headers.get("authorization", "").removeprefix("Bearer ")
         self.inside += 1
-        self.log.append({"path": path, "body": body, "key": given, "inside": self.inside})
+        by_proxy = headers.get("proxy-authorization", "")
+        self.log.append(
+            {"path": path, "body": body, "key": given, "proxy": by_proxy, "inside": self.inside}
+        )
         kind = self._kind(number, prompt)
         reply = self._refusal(body, given) or _faulty(kind)
         if reply is None:
@@ -120,8 +136,13 @@ class Endpoint:
             return Reply(401, json.dumps({"error": {"message": f"wrong key\n{key}"}}).encode())
         if body["model"] not in SKILLS:
             return Reply(404, b'{"detail": "no such model"}')
-        if self.behaviour.n == "refuse" and body.get("n", 1) > 1:
-            return Reply(400, b'{"error": {"message": "n must be 1"}}')
+        how, asked = self.behaviour.n, body.get("n", 1)
+        if how == "crash" and asked > 1:
+            return Reply(500, b"")
+        most = 1 if how == "refuse" else int(how[5:]) if how.startswith("most ") else asked
+        if asked > most:
+            said = json.dumps({"error": {"message": f"n must be at most {most}"}})
+            return Reply(self.behaviour.refusal, said.encode())
         return None
 
 

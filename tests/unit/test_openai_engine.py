@@ -123,18 +123,61 @@ def test_one_request_asks_for_several_draws(server: LocalServer) -> None:
     assert {draw.tokens for draw in draws} == {None}
 
 
-@pytest.mark.parametrize("n", ["ignore", "refuse", "repeat"])
-def test_a_server_without_choices_is_asked_for_single_draws(server: LocalServer, n: str) -> None:
-    """Choices that are ignored, refused or all the same are given up, for good, and no draw is."""
-    remote = server.open(n=n)
-    using = engine(remote)
+@pytest.mark.parametrize("concurrency", [1, 64])
+@pytest.mark.parametrize("n", ["ignore", "refuse", "repeat", "crash"])
+def test_a_server_without_choices_is_asked_for_single_draws(
+    server: LocalServer, n: str, concurrency: int
+) -> None:
+    """Choices that are ignored, refused or all the same are given up, for good, and no draw is.
+
+    What the first wave has brought is kept, and each missing draw asked for once.
+    """
+    remote = server.open(n=n, latency=0.02 if concurrency > 1 else 0, refusal=422)
+    using = engine(remote, concurrency=concurrency, retries=0)
     first = drawn(using, *(ask(str(a), key=a) for a in range(9)))
     assert all(len({draw.text for draw in own}) == 4 for own in first)
     assert all(draw.seed is not None and not draw.fault for own in first for draw in own)
-    tried = sum("n" in request["body"] for request in remote.log.requests)
-    assert tried == (3 if n == "repeat" else 1)
+    log = remote.log.requests
+    assert max(request["inside"] for request in log[:9]) == min(concurrency, 9)
+    tried = [one["body"]["seed"] for one in log if "n" in one["body"]]
+    single = [one["body"]["seed"] for one in log if "n" not in one["body"]]
+    assert len(tried) == (9 if concurrency == 64 else 3)
+    assert len({*single}) == len(single)
+    kept = n in {"ignore", "repeat"}
+    assert len(single) == 36 - (len(tried) if kept else 0)
+    assert bool({*single} & {*tried}) is not kept
     drawn(using, ask("later", count=9))
-    assert sum("n" in request["body"] for request in remote.log.requests) == tried
+    assert sum("n" in request["body"] for request in remote.log.requests) == len(tried)
+
+
+def test_a_sure_model_is_no_server_that_repeats_itself(server: LocalServer) -> None:
+    """Equal choices wait for an answer that shows the server's ability; then they are draws."""
+    remote = server.open(latency=0.01)
+    *sure, other = drawn(
+        engine(remote, model="sure"), *(ask(f"{a}+1=") for a in range(5)), ask("a")
+    )
+    assert len(remote.log.requests) == 6
+    assert all(draw.text == f"[{a + 1}]" for a, own in enumerate(sure) for draw in own)
+    assert {draw.seed for draw in sure[0]} == {other[0].seed}
+
+
+def test_too_few_doubts_settle_nothing(server: LocalServer) -> None:
+    """Equal choices of one prompt are asked for anew, one by one; the next may have several."""
+    remote = server.open()
+    using = engine(remote, model="sure")
+    drawn(using, ask("1+1="))
+    drawn(using, ask("a"), ask("1+1="))
+    assert [request["body"].get("n", 1) for request in remote.log.requests] == [4, 1, 1, 1, 4, 4]
+
+
+def test_a_server_may_give_no_more_than_so_many(server: LocalServer) -> None:
+    """Where it refuses many and has given few, those that it refused are asked for one by one."""
+    remote = server.open(n="most 2")
+    using = engine(remote, concurrency=1)
+    drawn(using, ask("a", count=2))
+    ((*draws,),) = drawn(using, ask("b", count=3))
+    assert not any(draw.fault for draw in draws)
+    assert [request["body"].get("n", 1) for request in remote.log.requests] == [2, 3, 1, 1, 1]
 
 
 def test_a_cold_server_may_repeat_itself(server: LocalServer) -> None:
@@ -150,7 +193,7 @@ def test_a_prompt_that_is_refused_tells_nothing_of_choices(server: LocalServer) 
     bad, *good = drawn(engine(remote), ask("!400 too long!"), *(ask(str(a)) for a in range(5)))
     assert {draw.fault for draw in bad} == {"HTTP 400: too long"}
     assert not any(draw.fault for own in good for draw in own)
-    assert len(remote.log.requests) == 7
+    assert len(remote.log.requests) == 6
 
 
 def test_connections_are_kept(server: LocalServer) -> None:

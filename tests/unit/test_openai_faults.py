@@ -54,6 +54,8 @@ FAULTS = {
     "no text": "no text",
     "no message": "no text",
     "no choice": "no text",
+    "too large": "answer of more than 5 MiB",
+    "too large when unpacked": "answer of more than 5 MiB",
 }
 
 
@@ -78,6 +80,14 @@ def test_what_does_not_pass_is_a_fault_by_name(server: LocalServer, kind: str, f
     assert not good.fault
     tries = sum("!" in one["body"]["messages"][0]["content"] for one in remote.log.requests)
     assert tries == (16 if kind == "429" else 3)
+
+
+def test_an_answer_without_an_end_is_not_read_to_its_end(server: LocalServer) -> None:
+    """Of a body that goes on for ever so much is read as may be, and the connection is closed."""
+    remote = server.open(always="endless")
+    ((draw,),) = drawn(remote, "a", retries=0)
+    assert draw.fault == "answer of more than 5 MiB"
+    assert not remote.log.connected
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])

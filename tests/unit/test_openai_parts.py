@@ -10,11 +10,13 @@ from email.utils import format_datetime
 import pytest
 
 from harness.engines.openai.answer import read_draws
-from harness.engines.openai.client import _rest
+from harness.engines.openai.choices import Choices
 from harness.engines.openai.endpoint import Question
 from harness.engines.openai.failure import said
 from harness.engines.openai.gate import Gate
 from harness.engines.openai.health import Health
+from harness.engines.openai.transport import rest_of
+from harness.errors import EngineError
 
 ONE = Question(0, "1+1=", 5, 1)
 
@@ -98,20 +100,55 @@ def test_successes_keep_a_server() -> None:
     assert not health.given_up
 
 
+def _judged(choices: Choices, answers: str) -> str:
+    """Let requests under way at once be answered in turn; return what each learns.
+
+    An answer shows that the server can (+), that it can't (-) or nothing (?), or it fails (!).
+    """
+
+    async def one(number: int, answer: str) -> str:
+        with choices.trial():
+            await asyncio.sleep(0.001 * number)
+            if answer == "!":
+                raise EngineError("broken")
+            return "-+"[await choices.judge(can={"+": True, "-": False}.get(answer))]
+
+    async def run() -> str:
+        jobs = (one(number, answer) for number, answer in enumerate(answers))
+        found = await asyncio.wait_for(asyncio.gather(*jobs, return_exceptions=True), 5)
+        return "".join(told if isinstance(told, str) else "!" for told in found)
+
+    return asyncio.run(run())
+
+
+def test_who_is_in_doubt_waits_for_who_knows() -> None:
+    """The first answer that tells decides for those before it and after it, for good."""
+    able, unable = Choices(8), Choices(8)
+    assert (_judged(able, "????+-?"), able.most) == ("+++++++", 8)
+    assert (_judged(unable, "?-?+"), unable.most) == ("----", 1)
+
+
+def test_doubts_end_when_nobody_is_left_to_tell() -> None:
+    """Then they were in vain; the third is the last, and a request that fails holds up none."""
+    choices = Choices(8)
+    told = [(_judged(choices, answers), choices.most) for answers in ("?!", "?", "?")]
+    assert told == [("-!", 8), ("-", 8), ("-", 1)]
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [(None, None), ("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), ("", None)],
 )
 def test_a_rest_is_read_in_seconds(value: str | None, seconds: float | None) -> None:
     """What is no number and no date is as good as nothing."""
-    assert _rest(value) == seconds
+    assert rest_of(value) == seconds
 
 
 def test_a_rest_is_read_as_a_date() -> None:
     """A date in the future is so many seconds; one that has passed is none."""
     soon = datetime.now(UTC) + timedelta(seconds=30)
-    assert 28 < (_rest(format_datetime(soon, usegmt=True)) or 0) < 31
-    assert _rest("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+    assert 28 < (rest_of(format_datetime(soon, usegmt=True)) or 0) < 31
+    assert rest_of("Wed, 21 Oct 2015 07:28:00 GMT") == 0
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_a_real_model_says_different_things(url: str, api: str, choices: int) ->
     assert not any(draw.fault for draw in draws)
     assert {draw.finish for draw in draws} <= {"stop", "length"}
     assert len({draw.text for draw in draws}) > 3
-    assert using._most == choices
+    assert using._choices.most == choices
 
 
 def test_a_prompt_that_is_too_long_is_a_fault_with_the_servers_words(url: str) -> None:

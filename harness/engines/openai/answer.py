@@ -11,6 +11,7 @@ from harness.records import Draw
 
 _BESIDE = ("reasoning_content", "reasoning", "tool_calls", "function_call", "refusal")
 _LONGEST_WORD = 40
+_LARGEST = 2**53  # what any reader of JSON holds exactly
 
 
 def read_draws(raw: bytes, question: Question, *, chat: bool, seconds: float) -> tuple[Draw, ...]:
@@ -21,7 +22,7 @@ def read_draws(raw: bytes, question: Question, *, chat: bool, seconds: float) ->
     Raises
     ------
     RequestError
-        If it is no JSON, or not as many choices as were asked for, each with a text.
+        If it is no JSON, has no choice or more than were asked for, or one without a text.
     """
     try:
         data = json.loads(raw)
@@ -30,7 +31,7 @@ def read_draws(raw: bytes, question: Question, *, chat: bool, seconds: float) ->
     choices = data.get("choices") if isinstance(data, dict) else None
     if not isinstance(choices, list) or not choices:
         raise RequestError("no choices")
-    if len(choices) > question.draws or (question.exact and len(choices) < question.draws):
+    if len(choices) > question.draws:
         raise RequestError("wrong number of choices")
     choices = _in_order(choices) if question.draws > 1 else choices
     usage = data.get("usage")
@@ -93,4 +94,4 @@ def _text(value: object) -> str:
 
 def _count(usage: object, name: str) -> int | None:
     found = usage.get(name) if isinstance(usage, dict) else None
-    return found if type(found) is int and found >= 0 else None
+    return found if type(found) is int and 0 <= found < _LARGEST else None

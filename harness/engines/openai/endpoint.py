@@ -19,14 +19,14 @@ _VERSION = 1
 class Question(NamedTuple):
     """What one request asks for: so many draws of the prompt at a place, of a seed.
 
-    Where it need not be exact, fewer draws are an answer, too.
+    In a trial it is open whether the server gives several: if it fails, it may do so for that.
     """
 
     place: int
     prompt: str
     seed: int | None
     draws: int
-    exact: bool = True
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

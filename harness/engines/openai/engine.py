@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from harness.engines.background import abreast, in_background
 from harness.engines.base import Arrival, Request
-from harness.engines.openai.client import Client, open_session
+from harness.engines.openai.choices import DOUBTS, Choices
+from harness.engines.openai.client import Client
 from harness.engines.openai.endpoint import Endpoint, Question
 from harness.engines.openai.failure import RequestError
 from harness.engines.openai.gate import Gate
+from harness.engines.openai.transport import Transport, open_session
 from harness.errors import EngineError
 from harness.records import Draw, Sampling
 
 Emit = Callable[[Arrival], Awaitable[None]]
-_DOUBTS = 3  # requests for several draws that may tell nothing, before they are given up
 _REFUSES = frozenset({400, 422})
 _ABOUT_CHOICES = re.compile(r"\b(n|best_of|choices?)\b", re.IGNORECASE)
 
@@ -36,13 +38,12 @@ class OpenAIEngine:
     Each request carries a seed that follows from its prompt's key and its first draw. One that
     asks for several draws gets them all by that seed: then a draw is known by seed and choice.
     Whether the server can is found out once, by the first answer that tells; a server that
-    ignores, refuses or just repeats itself is asked for single draws from then on.
+    ignores, refuses or just repeats itself is asked for single draws of what is missing.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._most = endpoint.choices
-        self._doubts = _DOUBTS  # 0 when it is known
+        self._choices = Choices(endpoint.choices)
         self.fingerprint = endpoint.fingerprint
         self.pinned = bool(endpoint.revision)
         self._useless: EngineError | None = None
@@ -64,76 +65,69 @@ class OpenAIEngine:
         self._endpoint.secret()  # is it there?
         body = self._endpoint.written(sampling)
         gate = Gate(self._endpoint.concurrency, self._endpoint.pause)
-        spans = [_Span(place, one.start, one.count) for place, one in enumerate(requests)]
+        spans = (_Span(place, one.start, one.count) for place, one in enumerate(requests))
+        left = deque(span for span in spans if span.size)
+        workers = max(self._endpoint.concurrency, DOUBTS)  # some may wait for what others find out
+        cold = sampling.temperature == 0
         async with open_session(self._endpoint) as session:
-            client = Client(self._endpoint, body, gate, session)
+            client = Client(self._endpoint, body, gate, Transport(self._endpoint, session))
 
             async def ask(span: _Span) -> None:
-                await emit(await self._asked(client, requests[span.place], span))
-
-            for span, draws in await self._tried(client, requests, spans, sampling):
+                request = requests[span.place]
+                if span.size > 1:
+                    draws = await self._several(client, request, span, cold=cold)
+                else:
+                    draws = await self._single(client, request, span)
                 if draws:
                     await emit(Arrival(place=span.place, start=span.start, draws=draws))
-                rest = span.size - len(draws)
-                spans.append(_Span(span.place, span.start + len(draws), rest))
-            await abreast(self._split(spans), ask, self._endpoint.concurrency)
+                for number in range(span.start + len(draws), span.start + span.size):
+                    left.append(_Span(span.place, number, 1))
 
-    def _split(self, spans: Sequence[_Span]) -> Iterator[_Span]:
-        """Yield what each request asks for."""
-        most = 1 if self._doubts else self._most
-        for place, start, size in spans:
-            for first in range(start, start + size, most):
-                yield _Span(place, first, min(most, start + size - first))
+            while left:  # whoever finds nothing left has ended before more was put there
+                await abreast(self._taken(left), ask, workers)
 
-    async def _tried(
-        self, client: Client, requests: Sequence[Request], spans: list[_Span], sampling: Sampling
-    ) -> list[tuple[_Span, tuple[Draw, ...]]]:
-        """Ask for several draws at once, until it is known whether the server can.
+    def _taken(self, left: deque[_Span]) -> Iterator[_Span]:
+        """Take what one request asks for at a time, as much as is known then to be of use."""
+        while left:
+            place, start, size = left.popleft()
+            most = min(self._choices.most, size)
+            if size > most:
+                left.appendleft(_Span(place, start + most, size - most))
+            yield _Span(place, start, most)
 
-        Returns
-        -------
-        list
-            The spans that were taken out for it, each with the first of its draws; if these may
-            be one and the same draw, the first alone.
-        """
-        found: list[tuple[_Span, tuple[Draw, ...]]] = []
-        while self._doubts and self._most > 1:
-            span = next((span for span in spans if span.size > 1), None)
-            if span is None:
-                break
-            spans.remove(span)
-            span_asked = span._replace(size=min(self._most, span.size))
-            question = self._question(requests[span.place], span_asked)
+    async def _several(
+        self, client: Client, request: Request, span: _Span, *, cold: bool
+    ) -> tuple[Draw, ...]:
+        """Ask for the draws of a span; return the first of them, if others need single requests."""
+        with self._choices.trial():
+            question = self._question(request, span)._replace(trial=not self._choices.proven)
             try:
-                draws = await client.ask(question._replace(exact=False))
+                draws = await client.ask(question)
             except RequestError as error:
-                draws = ()
-                self._judge(can=False if _means_choices(error) else None)
-            else:
-                varied = sampling.temperature == 0 or len({draw.text for draw in draws}) > 1
-                few = len(draws) < question.draws
-                self._judge(can=False if few else varied or None)
-            found.append((span, draws))
-        good = self._most > 1 and not self._doubts
-        return [(span, draws if good else draws[:1]) for span, draws in found]
+                refused = _means_choices(error)
+                can = await self._choices.judge(can=False if refused else None)
+                return _failed(error, span) if can and not refused else ()
+            if len(draws) < span.size:
+                await self._choices.judge(can=False)
+                return draws[:1]
+            varied = cold or len({draw.text for draw in draws}) > 1
+            can = await self._choices.judge(can=varied or None)
+            return draws if can or varied else draws[:1]
 
-    def _judge(self, *, can: bool | None) -> None:
-        """Settle whether the server can give several draws; None is another doubt."""
-        self._doubts = self._doubts - 1 if can is None else 0
-        if not self._doubts and not can:
-            self._most = 1
-
-    async def _asked(self, client: Client, request: Request, span: _Span) -> Arrival:
-        """Ask for the draws of a span; each is a fault if they can't be had."""
+    async def _single(self, client: Client, request: Request, span: _Span) -> tuple[Draw, ...]:
+        """Ask for one draw; it is a fault if it can't be had."""
         try:
-            draws = await client.ask(self._question(request, span))
+            return await client.ask(self._question(request, span))
         except RequestError as error:
-            draws = (Draw(text="", finish="", fault=error.fault),) * span.size
-        return Arrival(place=span.place, start=span.start, draws=draws)
+            return _failed(error, span)
 
     def _question(self, request: Request, span: _Span) -> Question:
         seed = _seed(request.key, span.start) if self._endpoint.seeded else None
         return Question(span.place, request.prompt, seed, span.size)
+
+
+def _failed(error: RequestError, span: _Span) -> tuple[Draw, ...]:
+    return (Draw(text="", finish="", fault=error.fault),) * span.size
 
 
 def _copy(error: EngineError) -> EngineError:

@@ -10,8 +10,8 @@ import aiohttp
 
 _LONGEST = 200
 _TRANSIENT = frozenset({408, 409, 425})
-#: Answers that no request can mend: a wrong key, model or address.
-USELESS = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405})
+#: Answers that no request can mend: a wrong key, model or address, or a proxy that refuses.
+USELESS = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405, 407})
 
 
 class RequestError(Exception):
@@ -60,9 +60,12 @@ def of_exception(error: Exception) -> RequestError:
             return RequestError("timed out", unreachable=unreachable)
         case aiohttp.ClientConnectorError():
             reason = getattr(error, "os_error", error)  # a wrong certificate has none
-            if isinstance(reason, ConnectionRefusedError):
-                return RequestError("connection refused", unreachable=True)
-            return RequestError(f"no connection: {_line(str(reason))}", unreachable=True)
+            refused = isinstance(reason, ConnectionRefusedError)
+            fault = "connection refused" if refused else f"no connection: {_line(str(reason))}"
+            by_proxy = isinstance(error, aiohttp.ClientProxyConnectionError)
+            return RequestError(f"proxy: {fault}" if by_proxy else fault, unreachable=True)
+        case aiohttp.ClientHttpProxyError():
+            return RequestError(f"proxy: HTTP {error.status}", status=error.status)
         case aiohttp.ClientPayloadError():
             return RequestError("truncated answer")
         case aiohttp.ClientConnectionError() | OSError():
