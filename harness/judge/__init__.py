@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from harness.judge.again import Again
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket, joined
 from harness.judge.judge import Judge
 from harness.judge.planner import Intent, Planner
 from harness.judge.record import Record
 
-__all__ = ["Clerk", "Docket", "Intent", "Judge", "Planner", "Record", "joined"]
+__all__ = ["Again", "Clerk", "Docket", "Intent", "Judge", "Planner", "Record", "joined"]

@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 import pytest
 
-from harness.config import PATHS, load_config, replace_arms
+from harness.config import PATHS, load_config, policy_changes, replace_arms
 from harness.errors import ConfigError, HarnessError
-from harness.judge import Clerk, Judge, Planner, Record
+from harness.judge import Again, Clerk, Judge, Planner, Record
 from harness.ledger import read_ledger
 from harness.planning import read_plan
 from harness.pytest_plugin import config_path, plans
+from harness.pytest_plugin.again import again_of, as_drawn, check_store, options_of
 from harness.pytest_plugin.marker import EvalMarker, read_marker
 from harness.pytest_plugin.output import LEDGER
 from harness.pytest_plugin.progress.here import progress_of
@@ -58,14 +59,19 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         raise ConfigError(msg, hint="run without -O and without PYTHONOPTIMIZE")
     option = pytest_config.getoption
     planning = plans(pytest_config)
-    draws = _draws(option("--harness-draws"))
-    config = read_config(pytest_config)
-    markers = {item.nodeid: read_marker(item) for item in evals}
+    again = again_of(pytest_config)
+    given = option("--harness-draws") if again is None else options_of(again).get("--harness-draws")
+    draws = _draws(given)
+    config = read_config(pytest_config, again)
+    changes = policy_changes(option("--harness-set"))
+    markers = {item.nodeid: read_marker(item).changed(changes) for item in evals}
     most: dict[str, int] = {}
     for marker in markers.values():
         most[marker.task] = max(most.get(marker.task, 0), marker.size(config, draws)[0])
     ledger = read_ledger(pytest_config.rootpath / LEDGER)
-    if option("--harness-fresh"):
+    if again is not None:
+        ledger.sample = again.sample
+    elif option("--harness-fresh"):
         given = getattr(pytest_config, "workerinput", {})
         ledger.sample = given.get("harness_sample", ledger.sample + 1)
     plan_path = config.path.parent / "plan.json"
@@ -73,8 +79,10 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     clerk = Clerk(
         config, number=ledger.sample, fresh=option("--harness-fresh"),
         update=option("--harness-update-baseline"), most_draws=most,
-        sampler=None if planning else _sampler(pytest_config, config.seed),
+        sampler=None if planning else _sampler(pytest_config, config.seed, again),
     )  # fmt: skip
+    if again is not None:
+        again.check(clerk, list(config.arms))
     for nodeid, marker in markers.items():
         try:
             clerk.task(marker.task).select(marker.where)
@@ -82,7 +90,7 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
             error.where = error.where or nodeid
             raise
     shown = Path(from_root(pytest_config.rootpath, str(plan_path)))
-    record = Record(config, clerk, ledger, plan, shown)
+    record = Record(config, clerk, ledger, plan, shown, again)
     return Prepared(
         config=config,
         judge=(Planner if planning else Judge)(config, clerk, record),
@@ -92,9 +100,13 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     )
 
 
-def _sampler(pytest_config: pytest.Config, seed: int) -> Sampler:
+def _sampler(pytest_config: pytest.Config, seed: int, again: Again | None) -> Sampler:
     """Return what samples, into the store that all runs share."""
     root = pytest_config.rootpath
+    if again is not None:
+        check_store(again, root / DRAWS)
+        name = again.data["provenance"].get("run", "")
+        return Sampler(seed, root / DRAWS, run=name, offline=True)
     given = getattr(pytest_config, "workerinput", {})
     run = given.get("harness_run") or name_of_run(root)
     note_start(root, run)
@@ -115,10 +127,15 @@ def _draws(value: str | None) -> int | Literal["auto"] | None:
     return int(value)
 
 
-def read_config(pytest_config: pytest.Config) -> Config:
-    """Read the config, and apply what the options change of it."""
+def read_config(pytest_config: pytest.Config, again: Again | None = None) -> Config:
+    """Read the config, and apply what the options, or a run to decide again, change of it."""
     option = pytest_config.getoption
     config = load_config(Path(from_root(Path.cwd(), str(config_path(pytest_config)))))
+    policy = dataclasses.replace(config.policy, **policy_changes(option("--harness-set")))
+    config = dataclasses.replace(config, policy=policy)
+    if again is not None:
+        replaced = options_of(again).get("--harness-arm", [])
+        return as_drawn(replace_arms(config, replaced), again)
     config = replace_arms(config, option("--harness-arm"))
     seed: int | None = option("--harness-seed")
     return config if seed is None else dataclasses.replace(config, seed=seed)
