@@ -58,3 +58,9 @@ def options_of(again: Again) -> dict[str, Any]:
     """Return the options that the run was given."""
     options: dict[str, Any] = again.data["provenance"].get("options", {})
     return options
+
+
+def changes_of(config: pytest.Config, again: Again | None) -> list[str]:
+    """Return what is set of the config: by the run that is decided again, then by the options."""
+    before = [] if again is None else options_of(again).get("--harness-set", [])
+    return [*before, *config.getoption("--harness-set")]

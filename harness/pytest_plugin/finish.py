@@ -11,7 +11,7 @@ from harness.decide import named_by_holm
 from harness.errors import RunError
 from harness.judge import Again
 from harness.pytest_plugin import config_path
-from harness.pytest_plugin.again import again_of, options_of
+from harness.pytest_plugin.again import again_of, changes_of, options_of
 from harness.pytest_plugin.intake import Intake
 from harness.pytest_plugin.prepare import DRAWS
 from harness.pytest_plugin.transport import decode
@@ -22,7 +22,7 @@ from harness.report.provenance import commit, hashes, job, machine, versions
 
 #: Options that matter to what a run comes to.
 _OPTIONS = (
-    "--harness-config", "--harness-arm", "--harness-seed", "--harness-draws",
+    "--harness-config", "--harness-set", "--harness-arm", "--harness-seed", "--harness-draws",
     "--harness-offline", "--harness-fresh", "--harness-update-baseline", "keyword", "markexpr",
 )  # fmt: skip
 
@@ -77,7 +77,7 @@ def _origin(
     settings, known = news.settings, news.settings.get("arms", {})
     options = {name: config.getoption(name) for name in _OPTIONS}
     if again is not None:
-        options |= options_of(again)
+        options |= {**options_of(again), "--harness-set": changes_of(config, again)}
     return {
         "git": commit(config.rootpath),
         "versions": versions(known[arm]["engine"] for arm in arms),

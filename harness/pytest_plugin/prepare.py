@@ -18,7 +18,7 @@ from harness.judge import Again, Clerk, Judge, Planner, Record
 from harness.ledger import read_ledger
 from harness.planning import read_plan
 from harness.pytest_plugin import config_path, plans
-from harness.pytest_plugin.again import again_of, as_drawn, check_store, options_of
+from harness.pytest_plugin.again import again_of, as_drawn, changes_of, check_store, options_of
 from harness.pytest_plugin.marker import EvalMarker, read_marker
 from harness.pytest_plugin.output import LEDGER
 from harness.pytest_plugin.progress.here import progress_of
@@ -63,7 +63,7 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     given = option("--harness-draws") if again is None else options_of(again).get("--harness-draws")
     draws = _draws(given)
     config = read_config(pytest_config, again)
-    changes = policy_changes(option("--harness-set"))
+    changes = policy_changes(changes_of(pytest_config, again))
     markers = {item.nodeid: read_marker(item).changed(changes) for item in evals}
     most: dict[str, int] = {}
     for marker in markers.values():
@@ -131,7 +131,7 @@ def read_config(pytest_config: pytest.Config, again: Again | None = None) -> Con
     """Read the config, and apply what the options, or a run to decide again, change of it."""
     option = pytest_config.getoption
     config = load_config(Path(from_root(Path.cwd(), str(config_path(pytest_config)))))
-    policy = dataclasses.replace(config.policy, **policy_changes(option("--harness-set")))
+    policy = dataclasses.replace(config.policy, **policy_changes(changes_of(pytest_config, again)))
     config = dataclasses.replace(config, policy=policy)
     if again is not None:
         replaced = options_of(again).get("--harness-arm", [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from harness.errors import HarnessError
@@ -18,6 +18,7 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
     kind: type[HarnessError],
     hint: str,
     migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    unread: Collection[str] = (),
 ) -> dict[str, Any]:
     """Parse a JSON file and hold it against its schema.
 
@@ -35,6 +36,8 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
         The next step where there is no better one.
     migrate
         Brings data of an earlier version to today's.
+    unread
+        Lists that are not gone through, for their length.
 
     Raises
     ------
@@ -51,12 +54,21 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
         raise kind(msg, where=f"{where}{line}", hint=hint) from None
     if migrate is not None and isinstance(data, dict):
         data = migrate(data)
-    problem = find_problem(data, schema)
+    problem = find_problem(_without(data, unread), schema)
     if problem is not None:
         key = ".".join(map(str, problem.keys))
         place = f"{where}: {key}" if key else where
         raise kind(problem.message, where=place, hint=problem.hint or hint)
     return data
+
+
+def _without(data: object, unread: Collection[str]) -> object:
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: [] if key in unread and isinstance(value, list) else value
+        for key, value in data.items()
+    }
 
 
 def _no_constant(name: str) -> float:
