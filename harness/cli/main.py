@@ -1,4 +1,4 @@
-"""The commands that sample nothing: check, plan, calibrate, draws and schema."""
+"""The commands that sample nothing: check, plan, calibrate, decide, draws and schema."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import __version__
+from harness.cli.decide import add_decide, run_decide
 from harness.cli.draws import add_draws, run_draws
 from harness.errors import HarnessError
 
@@ -18,7 +19,7 @@ _WITH_VALUE = {"-k", "-m", "-c", "-p", "-n", "-W", "-o", "--rootdir", "--deselec
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage.
 
-    `plan` and `calibrate` run pytest, and return its exit code.
+    `plan`, `calibrate` and `decide` run pytest, and return its exit code.
     """
     parser = argparse.ArgumentParser(prog="harness", description=__doc__)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
@@ -29,9 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = ["config", "task", "item", "plan", "baseline", "baseline_item", "ledger", "run"]
     schema.add_argument("name", choices=names)
     _add_planning(commands)
+    add_decide(commands)
     add_draws(commands)
     args, rest = parser.parse_known_args(arguments)
-    if rest and args.command not in {"plan", "calibrate"}:
+    if rest and args.command not in {"plan", "calibrate", "decide"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     try:
         match args.command:
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _schema(args.name)
             case "draws":
                 return run_draws(args)
+            case "decide":
+                return run_decide(args, rest, _paths(rest))
         return _pytest(args, rest)
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)
@@ -72,10 +76,15 @@ def _pytest(args: argparse.Namespace, rest: list[str]) -> int:
     else:
         options = [f"--harness-calibrate={args.repeats}"]
         options += [f"--harness-calibrate-arm={args.arm}"] if args.arm else []
-    paths = [] if any(map(_is_path, ["", *rest], rest)) else ["evals"]
+    paths = _paths(rest)
     # A process of its own: pytest rewrites modules that it is the first to import.
     command = [sys.executable, "-m", "pytest", *paths, *options, *rest]
     return subprocess.call(command)  # noqa: S603  our own interpreter, the user's arguments
+
+
+def _paths(rest: Sequence[str]) -> list[str]:
+    """Return what to collect where the arguments name nothing."""
+    return [] if any(map(_is_path, ["", *rest], rest)) else ["evals"]
 
 
 def _is_path(before: str, argument: str) -> bool:

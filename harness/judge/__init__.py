@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.judge.again import Again
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket, joined
 from harness.judge.judge import Judge
@@ -9,4 +10,4 @@ from harness.judge.planner import Intent, Planner
 from harness.judge.record import Record
 from harness.judge.shelf import Shelf
 
-__all__ = ["Clerk", "Docket", "Intent", "Judge", "Planner", "Record", "Shelf", "joined"]
+__all__ = ["Again", "Clerk", "Docket", "Intent", "Judge", "Planner", "Record", "Shelf", "joined"]

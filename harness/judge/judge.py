@@ -106,7 +106,7 @@ class Judge:
                 trial, decision, readings = self._decide(claim, planned)
                 for source in claim.sources:
                     self.reads.note(source, trial.look_of(decision))
-                exploratory = self.record.exploratory(claim, planned, self.docket)
+                exploratory = self.record.exploratory(claim, planned, self.docket, trial.policy)
             except HarnessError as error:
                 self.docket.errors.append(error)  # it counts even if the test catches it
                 raise

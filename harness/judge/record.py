@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.claims import Claim
+from harness.judge.again import Again
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
 from harness.judge.keys import draws_key, effect_key, verdict_key
@@ -18,6 +19,7 @@ from harness.records import (
     Look,
     Plan,
     PlannedClaim,
+    Policy,
     Reading,
     Source,
     decision_of,
@@ -34,23 +36,33 @@ class Record:
     `unpinned` the arms that can change behind their names, of those that claims were decided on.
     """
 
-    def __init__(
-        self, config: Config, clerk: Clerk, ledger: Ledger, plan: Plan | None, plan_path: Path
+    def __init__(  # noqa: PLR0913, PLR0917  what is known before anything is decided
+        self,
+        config: Config,
+        clerk: Clerk,
+        ledger: Ledger,
+        plan: Plan | None,
+        plan_path: Path,
+        again: Again | None = None,
     ) -> None:
         self._config = config
         self._clerk = clerk
         self._ledger = ledger
+        self._again = again
         self.plan = plan
         self.plan_path = plan_path
         self.news: dict[str, Any] = {}
         self.recalled = 0
         self.unpinned: set[str] = set()
 
-    def exploratory(self, claim: Claim, planned: PlannedClaim | None, docket: Docket) -> str:
+    def exploratory(
+        self, claim: Claim, planned: PlannedClaim | None, docket: Docket, policy: Policy
+    ) -> str:
         """Say why a verdict is exploratory; empty if it is not.
 
-        Also notes under which plan the claim's draws were first looked at, that the claim's
-        effect was decided on them, and which arms are not pinned.
+        `policy` is the claim's own, with an alarm's share of alpha. Also notes under which plan
+        the claim's draws were first looked at, that the claim's effect was decided on them, and
+        which arms are not pinned.
         """
         sources = [source for source in claim.sources if not source.baseline]
         for source in sources:
@@ -66,6 +78,9 @@ class Record:
         attempt = self._attempt(claim)
         if attempt > 1:
             reasons.append(f"attempt {attempt} on other draws")
+        if self._again is not None:
+            plan = None if self.plan is None else self.plan.hash
+            reasons += self._again.doubts(claim, policy, docket.nodeid, self._clerk, plan)
         return "; ".join(reasons)
 
     def _open(self, identity: str) -> None:
@@ -92,7 +107,12 @@ class Record:
         return self._ledger.attempt(effect, draws)
 
     def recall(self, claim: Claim, trial: Trial) -> tuple[Decision, tuple[Reading, ...]] | None:
-        """Return the verdict that was given on the same draws, if one is stored."""
+        """Return the verdict that was given on the same draws, if one is stored.
+
+        None where a run is decided again: then every claim is decided anew.
+        """
+        if self._again is not None:
+            return None
         key = verdict_key(claim, trial, self._clerk)
         stored = self._ledger.verdicts.get(key) if key else None
         if stored is None:
@@ -101,7 +121,10 @@ class Record:
         return _restored(stored)
 
     def resumed(self, claim: Claim, trial: Trial) -> Trial:
-        """Let a bet on rounds of draws go on where an earlier run left it."""
+        """Let a bet on rounds of draws go on where an earlier run left it, or stop where it did."""
+        if _in_rounds(trial) and self._again is not None:
+            seen = self._again.most(claim.sources) or trial.looks[-1].draws
+            return dataclasses.replace(trial, looks=(Look(draws=seen),))
         if not _in_rounds(trial) or not (key := verdict_key(claim, trial, self._clerk)):
             return trial
         done, new = self._ledger.rounds.get(key, 0), trial.looks[-1].draws

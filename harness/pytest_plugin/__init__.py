@@ -50,6 +50,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="take fresh draws: another attempt, exploratory from the second on",
     )  # fmt: skip
     option(
+        "--harness-set", metavar="KEY=VALUE", action="append", default=[],
+        help="set a key of the config that decides and does not draw, such as policy.alpha=0.01",
+    )  # fmt: skip
+    option(
+        "--harness-decide", metavar="RUN",
+        help="decide a stored run again, on its own draws; calls no model and remembers nothing",
+    )  # fmt: skip
+    option(
         "--harness-plan", action="store_true",
         help="sample nothing: say what the claims can show, and what they will take",
     )  # fmt: skip
@@ -72,7 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
     option(
         "--harness-run", metavar="PATH",
-        help="where to write the run as JSON (default: .harness/run.json)",
+        help="where to write the run as JSON (default: .harness/run.json, .harness/decided.json)",
     )  # fmt: skip
     option(
         "--harness-calibrate-arm", metavar="NAME",
@@ -85,6 +93,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker and, where reports are gathered, the gate."""
     if plans(config) and config.getoption("dist", "no") != "no":
         raise pytest.UsageError("a plan is of the whole, and samples nothing: run without -n")
+    if config.getoption("--harness-decide") is not None:
+        _check_decide(config)
     config.addinivalue_line("markers", _MARKER)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config), "harness-gate")
@@ -143,6 +153,19 @@ def plans(config: pytest.Config) -> bool:
     options = ("--harness-plan", "--harness-write-plan")
     replays = config.getoption("--harness-calibrate") is not None  # 0 is a mistake, not a no
     return replays or any(config.getoption(option) for option in options)
+
+
+def _check_decide(config: pytest.Config) -> None:
+    """Refuse what a stored run says itself."""
+    drawing = (
+        "--harness-arm", "--harness-seed", "--harness-draws", "--harness-fresh",
+        "--harness-update-baseline",
+    )  # fmt: skip
+    given = [name for name in drawing if config.getoption(name)]
+    if given or plans(config):
+        name = given[0] if given else "planning"
+        msg = f"{name} does not go with --harness-decide: the draws are those of the stored run"
+        raise pytest.UsageError(msg)
 
 
 def _is_eval(item: pytest.Item) -> bool:

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from harness.decide import named_by_holm
+from harness.errors import RunError
+from harness.judge import Again
 from harness.pytest_plugin import config_path
+from harness.pytest_plugin.again import again_of, changes_of, options_of
 from harness.pytest_plugin.intake import Intake
 from harness.pytest_plugin.prepare import DRAWS
 from harness.pytest_plugin.transport import decode
@@ -19,7 +22,7 @@ from harness.report.provenance import commit, hashes, job, machine, versions
 
 #: Options that matter to what a run comes to.
 _OPTIONS = (
-    "--harness-config", "--harness-arm", "--harness-seed", "--harness-draws",
+    "--harness-config", "--harness-set", "--harness-arm", "--harness-seed", "--harness-draws",
     "--harness-offline", "--harness-fresh", "--harness-update-baseline", "keyword", "markexpr",
 )  # fmt: skip
 
@@ -32,6 +35,7 @@ def finished(
     reported = [nodeid for nodeid in news.manifest if nodeid in news.evals]
     evals = tuple(decode(nodeid, news.evals[nodeid], news.places[nodeid]) for nodeid in reported)
     reads, rosters = news.reads, news.rosters
+    again = _again(config)
     return Run(
         evals=evals,
         missing=tuple(nodeid for nodeid in news.manifest if nodeid not in news.evals),
@@ -43,20 +47,38 @@ def finished(
         spent=news.spent,
         notes=tuple(news.notes),
         provenance={
-            "run": name,
+            "run": name if again is None else again.data["provenance"].get("run", ""),
+            "decided": None if again is None else _decided(again),
             "started": round(start, 3),
             "seconds": round(time.time() - start, 3),
             "recalled": news.recalled,
-            **_origin(news, config, {read.arm for read in reads}),
+            **_origin(news, config, {read.arm for read in reads}, again),
         },
         plan=_plan_state(news, [ruling for result in evals for ruling in result.rulings]),
     )
 
 
-def _origin(news: Intake, config: pytest.Config, arms: Iterable[str]) -> dict[str, object]:
+def _again(config: pytest.Config) -> Again | None:
+    try:
+        return again_of(config)
+    except RunError:
+        return None  # each eval has said it
+
+
+def _decided(again: Again) -> dict[str, object]:
+    """Return which run was decided again, and what was set for that."""
+    content = again.data["content"]
+    return {"path": again.path, "content": content, "changed": list(again.changed)}
+
+
+def _origin(
+    news: Intake, config: pytest.Config, arms: Iterable[str], again: Again | None
+) -> dict[str, object]:
     """Return where a run comes from; it also holds if its evals could not be set up."""
     settings, known = news.settings, news.settings.get("arms", {})
     options = {name: config.getoption(name) for name in _OPTIONS}
+    if again is not None:
+        options |= {**options_of(again), "--harness-set": changes_of(config, again)}
     return {
         "git": commit(config.rootpath),
         "versions": versions(known[arm]["engine"] for arm in arms),

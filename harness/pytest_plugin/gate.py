@@ -41,7 +41,11 @@ class Gate:
         self._sample: int | None = None
         self._name = ""
         self._run: Run | None = None
-        self._output = Output(config.rootpath, config.getoption("--harness-run"))
+        self._output = Output(
+            config.rootpath,
+            config.getoption("--harness-run"),
+            config.getoption("--harness-decide"),
+        )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401  xdist has no types

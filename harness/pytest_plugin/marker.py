@@ -59,6 +59,10 @@ class EvalMarker:
         auto = config.auto or "auto" in {option, self.draws}
         return (self.cap or config.draws) if auto else config.draws, auto
 
+    def changed(self, policy: Mapping[str, Any]) -> EvalMarker:
+        """Return the marker with a policy that rules its own."""
+        return dataclasses.replace(self, policy={**self.policy, **policy})
+
     def applied(self, policy: Policy) -> Policy:
         """Return the policy as the eval changes it."""
         return dataclasses.replace(policy, **self.policy)

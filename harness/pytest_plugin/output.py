@@ -24,9 +24,10 @@ class Output:
     the session fails at its end.
     """
 
-    def __init__(self, root: Path, run: str | None) -> None:
+    def __init__(self, root: Path, run: str | None, decides: str | None = None) -> None:
         self._root = root
-        self._run = root / (run or ".harness/run.json")
+        self._run = root / (run or (".harness/decided.json" if decides else ".harness/run.json"))
+        self._decides = decides
         self._ledger = root / LEDGER
         self.trouble: dict[str, None] = {}
 
@@ -35,10 +36,21 @@ class Output:
         from harness.files import remove  # noqa: PLC0415  only after evals
 
         with self._kept():
+            self._check_apart()
             remove(self._run)
 
+    def _check_apart(self) -> None:
+        """Refuse to write over the run that is decided again."""
+        if self._decides and Path(self._decides).resolve() == self._run.resolve():
+            from harness.errors import FileError  # noqa: PLC0415  seldom needed
+
+            msg = "this is the run that is decided again, and stays as it is"
+            raise FileError(msg, where=str(self._run), hint="name another file by --harness-run")
+
     def end_run(self) -> None:
-        """Note that the run has ended."""
+        """Note that the run has ended; one that decides another again was none."""
+        if self._decides:
+            return
         from harness.pytest_plugin.running import note_end  # noqa: PLC0415  only after evals
 
         with self._kept():
@@ -50,10 +62,13 @@ class Output:
         from harness.report.run_json import to_json  # noqa: PLC0415
 
         with self._kept():
+            self._check_apart()
             write_atomically(self._run, to_json(run))
 
     def write_ledger(self, news: Sequence[Mapping[str, Any]], sample: int) -> None:
-        """Let the ledger learn what was looked at and decided."""
+        """Let the ledger learn what was looked at and decided; deciding again is no new try."""
+        if self._decides:
+            return
         from harness.ledger import read_ledger  # noqa: PLC0415  only after evals
 
         with self._kept():

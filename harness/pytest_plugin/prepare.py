@@ -5,21 +5,21 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
-from harness.baseline import open_sets
-from harness.baseline.state import orphaned
-from harness.config import PATHS, load_config, replace_arms
+from harness.config import PATHS, load_config, policy_changes, replace_arms
 from harness.errors import ConfigError, HarnessError
-from harness.judge import Clerk, Judge, Planner, Record, Shelf
+from harness.judge import Again, Clerk, Judge, Planner, Record
 from harness.ledger import read_ledger
 from harness.planning import read_plan
 from harness.pytest_plugin import config_path, plans
+from harness.pytest_plugin.again import again_of, as_drawn, changes_of, check_store, options_of
+from harness.pytest_plugin.held import open_shelf, orphans
 from harness.pytest_plugin.marker import EvalMarker, read_marker
 from harness.pytest_plugin.output import LEDGER
 from harness.pytest_plugin.progress.here import progress_of
@@ -64,23 +64,30 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         raise ConfigError(msg, hint="run without -O and without PYTHONOPTIMIZE")
     option = pytest_config.getoption
     planning = plans(pytest_config)
-    draws = _draws(option("--harness-draws"))
-    config = read_config(pytest_config)
-    markers = {item.nodeid: read_marker(item) for item in evals}
+    again = again_of(pytest_config)
+    given = option("--harness-draws") if again is None else options_of(again).get("--harness-draws")
+    draws = _draws(given)
+    config = read_config(pytest_config, again)
+    changes = policy_changes(changes_of(pytest_config, again))
+    markers = {item.nodeid: read_marker(item).changed(changes) for item in evals}
     most: dict[str, int] = {}
     for marker in markers.values():
         most[marker.task] = max(most.get(marker.task, 0), marker.size(config, draws)[0])
     ledger = read_ledger(pytest_config.rootpath / LEDGER)
-    if option("--harness-fresh"):
+    if again is not None:
+        ledger.sample = again.sample
+    elif option("--harness-fresh"):
         given = getattr(pytest_config, "workerinput", {})
         ledger.sample = given.get("harness_sample", ledger.sample + 1)
     plan_path = config.path.parent / "plan.json"
     plan = None if planning else read_plan(plan_path)
-    sampler = Sampler(config.seed) if planning else _sampler(pytest_config, config.seed)
+    sampler = Sampler(config.seed) if planning else _sampler(pytest_config, config.seed, again)
     clerk = Clerk(
         config, number=ledger.sample, fresh=option("--harness-fresh"), sampler=sampler,
-        shelf=_shelf(pytest_config, config, sampler, most),
+        shelf=open_shelf(pytest_config, config, sampler, most),
     )  # fmt: skip
+    if again is not None:
+        again.check(clerk, list(config.arms))
     for nodeid, marker in markers.items():
         try:
             clerk.task(marker.task).select(marker.where)
@@ -88,49 +95,24 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
             error.where = error.where or nodeid
             raise
     shown = Path(from_root(pytest_config.rootpath, str(plan_path)))
-    record = Record(config, clerk, ledger, plan, shown)
+    record = Record(config, clerk, ledger, plan, shown, again)
     return Prepared(
         config=config,
         judge=(Planner if planning else Judge)(config, clerk, record),
         markers=markers,
         draws=draws,
         settings=_settings(config, pytest_config.rootpath, plan, ledger.sample),
-        notes=tuple(_orphans(clerk.shelf, config)),
+        notes=tuple(orphans(clerk.shelf, config)),
     )
 
 
-def _orphans(shelf: Shelf, config: Config) -> Iterator[str]:
-    """Yield a line for each baseline that nothing can ask for."""
-    tasks = [file.stem for file in (config.path.parent / "tasks").glob("*.yaml")]
-    for store in shelf.sets.values():
-        for task, arm in store.names():
-            for trouble in orphaned(task, arm, tasks, list(config.arms)):
-                yield f"{store.where(task, arm)}: {trouble}; {trouble.hint}"
-
-
-def _shelf(
-    pytest_config: pytest.Config, config: Config, sampler: Sampler, most: dict[str, int]
-) -> Shelf:
-    """Return what brings the baselines.
-
-    Raises
-    ------
-    ConfigError
-        If baselines are to be taken anew that are read from a commit: nothing changes those.
-    """
-    option = pytest_config.getoption
-    sets = open_sets(config.path.parent, option("--harness-baseline"), os.environ)
-    update = bool(option("--harness-update-baseline"))
-    if update and sets["baseline"].commit:
-        msg = f"evals are held against the baselines of {sets['baseline'].commit[:12]}"
-        hint = "run without it, or take them with: harness baseline accept"
-        raise ConfigError(msg, where="--harness-update-baseline", hint=hint)
-    return Shelf(config, sampler, sets, update=update, most_draws=most)
-
-
-def _sampler(pytest_config: pytest.Config, seed: int) -> Sampler:
+def _sampler(pytest_config: pytest.Config, seed: int, again: Again | None) -> Sampler:
     """Return what samples, into the store that all runs share."""
     root = pytest_config.rootpath
+    if again is not None:
+        check_store(again, root / DRAWS)
+        name = again.data["provenance"].get("run", "")
+        return Sampler(seed, root / DRAWS, run=name, offline=True)
     given = getattr(pytest_config, "workerinput", {})
     run = given.get("harness_run") or name_of_run(root)
     note_start(root, run)
@@ -151,10 +133,15 @@ def _draws(value: str | None) -> int | Literal["auto"] | None:
     return int(value)
 
 
-def read_config(pytest_config: pytest.Config) -> Config:
-    """Read the config, and apply what the options change of it."""
+def read_config(pytest_config: pytest.Config, again: Again | None = None) -> Config:
+    """Read the config, and apply what the options, or a run to decide again, change of it."""
     option = pytest_config.getoption
     config = load_config(Path(from_root(Path.cwd(), str(config_path(pytest_config)))))
+    policy = dataclasses.replace(config.policy, **policy_changes(changes_of(pytest_config, again)))
+    config = dataclasses.replace(config, policy=policy)
+    if again is not None:
+        replaced = options_of(again).get("--harness-arm", [])
+        return as_drawn(replace_arms(config, replaced), again)
     config = replace_arms(config, option("--harness-arm"))
     seed: int | None = option("--harness-seed")
     return config if seed is None else dataclasses.replace(config, seed=seed)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
@@ -15,11 +13,8 @@ from harness.report.items import items
 from harness.report.layout import laid_out
 from harness.report.run import EvalResult, Run
 from harness.report.samples import samples
-from harness.report.stored import SCHEMA
+from harness.report.stored import SCHEMA, content_of
 from harness.report.warned import warnings
-
-#: What is the same for the same draws, whoever took them, in whatever order and on what machine.
-CONTENT = ("plan", "claims", "figures", "estimates", "flips", "items", "samples")
 
 
 def to_json(run: Run) -> str:
@@ -62,8 +57,7 @@ def to_json(run: Run) -> str:
         "costs": costs(run.reads, run.spent, run.settings.get("arms", {})),
         "provenance": dict(run.provenance),
     }
-    content = json.dumps([data[key] for key in CONTENT], allow_nan=False)
-    data["content"] = hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+    data["content"] = content_of(data)
     data["complete"] = True
     return laid_out(data) + "\n"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from harness.errors import RunError
 from harness.schemas.read import parse_json
 
 SCHEMA = 2  # 1: first version; 2: what was read, and what it came to, item by item
+#: What is the same for the same draws, whoever took them, in whatever order and on what machine.
+CONTENT = ("plan", "claims", "figures", "estimates", "flips", "items", "samples")
 _AGAIN = "run the evals again: pytest evals/"
 
 
@@ -19,7 +23,7 @@ def read_run(path: Path) -> dict[str, Any]:
     Raises
     ------
     RunError
-        If there is none, it was cut off or broken, or is of another version.
+        If there is none, it was cut off, broken or changed, or is of another version.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -31,7 +35,18 @@ def read_run(path: Path) -> dict[str, Any]:
         msg = f"this run can't be read: {reason}"
         raise RunError(msg, where=str(path), hint="is the path right?") from None
     _refuse_others(text, path)
-    return parse_json(text, schema="run", where=str(path), kind=RunError, hint=_AGAIN)
+    data = parse_json(
+        text, schema="run", where=str(path), kind=RunError, hint=_AGAIN, unread=("items", "flips")
+    )
+    if data["content"] != content_of(data):
+        raise RunError("this run was changed since", where=str(path), hint=_AGAIN)
+    return data
+
+
+def content_of(data: Mapping[str, Any]) -> str:
+    """Return the hash of what is the same for the same draws."""
+    text = json.dumps([data[key] for key in CONTENT], allow_nan=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _refuse_others(text: str, path: Path) -> None:

@@ -79,7 +79,7 @@ class Gathering:
         lacking = sum(one.count for one in missing)
         if self._offline:
             msg = f"arm {wanted.arm.name!r} lacks {lacking} draws, and none is taken offline"
-            hint = "run without --harness-offline"
+            hint = "take them by `pytest evals/`, without --harness-offline"
             raise EngineError(msg, where=wanted.arm.where, hint=hint)
         if wanted.stream in self._faulty:
             raise EngineError(self._faulty[wanted.stream], where=wanted.arm.where, hint=_AGAIN)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import jsonschema
 import numpy as np
@@ -15,6 +16,7 @@ from harness.records import Check, Held, Read, Roster, Ruling, Spent, Stage, Tal
 from harness.report import EvalResult, PlanState, Run
 from harness.report.measured import Measured
 from harness.report.run_json import to_json
+from harness.report.stored import CONTENT
 from harness.schemas import load_schema
 
 SETTINGS = {
@@ -123,6 +125,19 @@ def test_the_schema_knows_every_field(run: Run) -> None:
         del part["extra"]
         part.pop(next(iter(part)))
         assert not validator.is_valid(data)
+
+
+def test_the_reference_names_every_key(repository: Path) -> None:
+    """The page on the file has a row for each part, with the schema's words, and all its keys."""
+    page = (repository / "docs/run_json.md").read_text(encoding="utf-8")
+    schema = load_schema("run")
+    for key, part in schema["properties"].items():
+        (row,) = (line for line in page.splitlines() if line.startswith(f"| `{key}`"))
+        name = part.get("$ref", part.get("items", {}).get("$ref", "")).rpartition("/")[2]
+        inner = schema["$defs"].get(name, part)
+        assert part.get("description", inner.get("description")) in row
+        assert all(f"`{one}`" in row for one in inner.get("properties", {}))
+        assert ("` *" in row) == (key in CONTENT)
 
 
 def test_complete_stands_last(run: Run) -> None:
