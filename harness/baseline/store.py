@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from harness import git
@@ -9,8 +12,9 @@ from harness.baseline.format import dump, parse
 from harness.baseline.migrate import HINT
 from harness.baseline.record import Baseline
 from harness.errors import BaselineError, did_you_mean
-from harness.files import remove, write_atomically
+from harness.files import remove, replacing
 
+_EPOCH = re.compile(r'"epoch": (\d{1,9})\b')
 _LARGEST = 2**30  # bytes of a file: one more than a repository takes is no baseline
 
 
@@ -137,9 +141,26 @@ class BaselineStore:
         files = [*self.folder.glob("*/*.jsonl"), *self.folder.glob("*/*.json")]
         return sorted({(file.parent.name, file.stem) for file in files})
 
+    def last_epoch(self, task: str, arm: str) -> int:
+        """Return the last epoch that is named in a baseline's file, be it broken; 0 for none."""
+        epochs = [0]
+        for path in (self.path(task, arm), self.path(task, arm).with_suffix(".json")):
+            epochs += map(int, _EPOCH.findall(self._text(path, self.commit) or ""))
+        return max(epochs)
+
     def save(self, baseline: Baseline) -> Path:
         """Write a baseline whole or not at all, and return its path."""
-        path = self.path(baseline.task, baseline.arm)
-        write_atomically(path, dump(baseline))
-        remove(path.with_suffix(".json"))
-        return path
+        return self.save_all([baseline])[0]
+
+    def save_all(self, baselines: Iterable[Baseline]) -> list[Path]:
+        """Write baselines, none of them before all have room, and return their paths."""
+        paths = []
+        with contextlib.ExitStack() as written:
+            for baseline in baselines:
+                paths.append(self.path(baseline.task, baseline.arm))
+                file = written.enter_context(replacing(paths[-1]))
+                file.write(dump(baseline).encode())
+                file.flush()
+        for path in paths:
+            remove(path.with_suffix(".json"))
+        return paths

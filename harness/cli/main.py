@@ -1,4 +1,4 @@
-"""The commands that sample nothing: check, plan, calibrate, draws and schema."""
+"""The commands: check, plan, calibrate, draws, baseline and schema."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import __version__
+from harness.cli.baseline import add_baseline, run_baseline
 from harness.cli.draws import add_draws, run_draws
 from harness.errors import HarnessError
 
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     schema.add_argument("name", choices=names)
     _add_planning(commands)
     add_draws(commands)
+    add_baseline(commands)
     args, rest = parser.parse_known_args(arguments)
     if rest and args.command not in {"plan", "calibrate"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _schema(args.name)
             case "draws":
                 return run_draws(args)
+            case "baseline":
+                return run_baseline(args)
         return _pytest(args, rest)
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)
@@ -92,23 +96,26 @@ def _schema(name: str) -> int:
 
 
 def _check(path: Path) -> int:
-    from harness.baseline import BaselineStore  # noqa: PLC0415
-    from harness.config import load_config  # noqa: PLC0415
+    from harness.acceptance import inspected  # noqa: PLC0415
+    from harness.cli.project import opened  # noqa: PLC0415
     from harness.report.numbers import counted  # noqa: PLC0415
     from harness.scoring import check_references  # noqa: PLC0415
-    from harness.tasks import load_task  # noqa: PLC0415
 
-    config = load_config(path)
-    print(f"{path}: {counted(len(config.arms), 'arm')}: {', '.join(config.arms)}")
-    for file in sorted((path.parent / "tasks").glob("*.yaml")):
-        task = load_task(file.parent, file.stem)
+    project = opened(path)
+    arms = project.config.arms
+    print(f"{path}: {counted(len(arms), 'arm')}: {', '.join(arms)}")
+    for name in project.tasks:
+        task = project.task(name)
         check_references(task)
         metrics = ", ".join(metric.name for metric in task.metrics)
         about = f"; {task.about}" if task.about else ""
+        file = project.evals / "tasks" / f"{name}.yaml"
         print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
-    store = BaselineStore(path.parent / "baselines")
-    for name, arm in store.names():
-        baseline = store.load(name, arm)
-        items = counted(len(baseline.tally.ids), "item")
-        print(f"{store.where(name, arm)}: {items}, epoch {baseline.epoch}")
-    return 0
+    troubles = []
+    for one in inspected(project):
+        troubles += list(one.lines)
+        if one.baseline is not None:
+            items = counted(len(one.baseline.tally.ids), "item")
+            print(f"{one.where}: {items}, epoch {one.baseline.epoch}")
+    print(*(f"harness: {line}\n" for line in troubles), sep="", end="", file=sys.stderr)
+    return int(bool(troubles))
