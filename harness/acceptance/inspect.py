@@ -71,12 +71,12 @@ def _inspected(project: Project, name: str, store: BaselineStore, task: str, arm
     troubles = [*orphaned(task, arm, project.tasks, list(project.config.arms))]
     try:
         baseline = store.load(task, arm)
-    except BaselineError as error:
-        where = error.where or where
-        state: State = "from the future" if _LATER in error.message else "broken"
-        troubles.append(Trouble(state=state, text=error.message, hint=error.hint or ""))
-    else:
         troubles += [] if troubles else _unfit(project, name, baseline)
+    except BaselineError as error:
+        state: State = "from the future" if _LATER in error.message else "broken"
+        if not troubles:
+            where = error.where or where
+            troubles = [Trouble(state=state, text=error.message, hint=error.hint or "")]
     old = store.path(task, arm).with_suffix(".json")
     if old.is_file() and store.path(task, arm).is_file():
         text = f"{old.name} is of an earlier version, and not read"

@@ -11,7 +11,7 @@ from harness import git
 from harness.baseline.format import dump, parse
 from harness.baseline.migrate import HINT
 from harness.baseline.record import Baseline
-from harness.errors import BaselineError, did_you_mean
+from harness.errors import BaselineError
 from harness.files import remove, replacing
 
 _EPOCH = re.compile(r'"epoch": (\d{1,9})\b')
@@ -106,8 +106,7 @@ class BaselineStore:
         baseline = parse(text, where)
         if (baseline.task, baseline.arm) != (task, arm):
             msg = f"this is the baseline of {baseline.arm!r} on {baseline.task!r}"
-            hint = did_you_mean(baseline.arm, [arm])
-            raise BaselineError(msg, where=where, hint=f"was it moved? {hint}")
+            raise BaselineError(msg, where=where, hint="was it moved? move it back, or delete it")
         return baseline
 
     def edited(self, task: str, arm: str) -> str:
