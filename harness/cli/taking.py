@@ -73,7 +73,7 @@ def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, 
             run = read_judged(path)
             doubt = f"{path}: {'; '.join(run.troubles)}" if run.troubles else ""
     except RunError as error:
-        if args.run or not args.anyway:
+        if args.run:
             raise
         doubt = str(error)
     stored = project.accepted.names()

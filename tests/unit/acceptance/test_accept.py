@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.acceptance import Project, check_run, read_judged
+from harness.cli import main
 from harness.errors import BaselineError
 
 from .conftest import LINES, Evals
@@ -60,7 +61,7 @@ def test_a_green_run_says_what_is_accepted(evals: Evals, run_of: RunOf) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"outcome": "failed"}, "run.json: the run is red; run the evals until it is green, or"),
+        ({"verdict": "red"}, "run.json: the run is red; run the evals until it is green, or"),
         ({"deselected": 2}, "run.json: the run is of a part of the evals: 2 were deselected; run"),
     ],
     ids=["red", "a part"],
@@ -150,6 +151,21 @@ def test_a_record_that_is_judged_is_refused(evals: Evals, *, copied: bool) -> No
     said = evals.accept("--arm", "rl", "--record", str(path), code=1)
     assert f"{path}: arm 'log' replays it: those draws are judged; name a record of" in said
     assert not evals.file().exists()
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_an_export_of_judged_draws_is_refused(evals: Evals, suffix: str) -> None:
+    """What the store has of an arm's own stream was judged; a baseline's stream never is."""
+    evals.accept("--arm", "rl")
+    project = Project(Path("evals/harness.yaml"), Path(".harness"))
+    task = project.task("sums")
+    project.sampler(0).tally(project.arm("rl"), task, task.items, 4)
+    for number, name in enumerate((f"fresh.{suffix}", f"judged.{suffix}"), start=1):
+        assert main(["draws", "export", name, "--stream", str(number)]) == 0
+    said = evals.accept("--arm", "rl", "--record", f"judged.{suffix}", code=1)
+    assert f"judged.{suffix}: it was exported from the stream 'rl', whose draws runs judge" in said
+    evals.accept("--arm", "rl", "--record", f"fresh.{suffix}")
+    assert evals.stored().tally.draws.tolist() == [8] * 12
 
 
 def test_an_arm_that_replays_has_no_fresh_draws(evals: Evals) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from harness.report.sparkline import sparkline
 
-from .conftest import Evals, Git, commit, union
-
-STORED = Path(__file__).parents[2] / "formats" / "stored"
+from .conftest import STORED, Evals, Git, commit, union
 
 
 def test_an_anchor_is_a_copy(evals: Evals) -> None:

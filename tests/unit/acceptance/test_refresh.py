@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pytest
 
 from harness.baseline import BaselineStore
+from harness.store import only_one
 
 from .conftest import LINES, Evals
 
@@ -89,3 +92,16 @@ def test_no_baseline_yet(evals: Evals) -> None:
     """There is nothing to refresh: the command that takes one is named."""
     said = evals("refresh", code=1)
     assert "there is no baseline yet; take one with: harness baseline accept --task" in said
+
+
+def test_commands_take_turns(evals: Evals) -> None:
+    """While one writes, another waits, and then takes the epoch after it."""
+    evals.accept("--arm", "rl")
+    with ThreadPoolExecutor() as pool:
+        with only_one(evals.path / ".harness", "baselines"):
+            waiting = pool.submit(evals, "refresh")
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+            assert evals.stored().epoch == 1
+        waiting.result(timeout=30)
+    assert evals.stored().epoch == 2
