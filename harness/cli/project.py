@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from harness.cli.importing import import_as_pytest
 
 if TYPE_CHECKING:
     from harness.acceptance import Project
@@ -25,8 +26,7 @@ def opened(config: Path) -> Project:
     from harness.acceptance import Project  # noqa: PLC0415  each command loads what it needs
     from harness.cli.progress import Told  # noqa: PLC0415
 
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # where functions of arms and tasks may lie, as under `python -m`
+    import_as_pytest(Path.cwd())
     known = (folder / _FOLDER for folder in (Path(), *Path.cwd().parents))
     folder = next((folder for folder in known if folder.is_dir()), Path(_FOLDER))
     return Project(config, folder, Told())

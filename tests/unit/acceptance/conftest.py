@@ -118,6 +118,7 @@ def evals(
     vars(module).update(rl=answering(0.7), base=answering(0.4))
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     (tmp_path / ".harness").mkdir()
     return made
 
