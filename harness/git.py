@@ -93,8 +93,8 @@ def merge_base(first: str, second: str, at: Path) -> str | None:
     return None
 
 
-def log(path: Path, at: Path, ref: str = "HEAD") -> list[tuple[str, str]]:
-    """Return the commits that changed a file, the latest first: hash and date (ISO 8601).
+def log(*paths: Path, at: Path, ref: str = "HEAD") -> list[tuple[str, str]]:
+    """Return the commits that changed some files, the latest first: hash and date (ISO 8601).
 
     In a shallow clone the oldest one that is there seems to have made it all.
 
@@ -103,11 +103,28 @@ def log(path: Path, at: Path, ref: str = "HEAD") -> list[tuple[str, str]]:
     GitError
         If there is no repository, or no such commit in it.
     """
-    done = _git(at, "log", "--format=%H %cI", resolve(ref, at), "--", f"./{path.as_posix()}")
+    names = [f"./{path.as_posix()}" for path in paths]
+    done = _git(at, "log", "--format=%H %cI", resolve(ref, at), "--", *names)
     if done.returncode != 0:
         raise _failed(done, at)
     rows = (line.partition(" ") for line in done.stdout.decode().splitlines())
     return [(sha, date) for sha, _, date in rows]
+
+
+def attribute(name: str, path: Path, at: Path) -> str | None:
+    """Return what `.gitattributes` say of a file, such as ``unspecified``; None outside of git.
+
+    Parameters
+    ----------
+    name
+        The attribute.
+    path
+        The file, relative to `at`; it need not be there.
+    at
+        A folder in the repository.
+    """
+    said = _said(at, "check-attr", name, "--", path.as_posix())
+    return None if said is None else said.rpartition(": ")[2]
 
 
 def resolve(ref: str, at: Path) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.baseline.record import Baseline
+from harness.errors import did_you_mean
 from harness.records import Item
 
-State = Literal["missing", "stale", "orphaned", "partial", "changed", "broken"]
+State = Literal["missing", "stale", "orphaned", "partial", "changed", "broken", "from the future"]
 _NAMES = {"scorer": "how the task is scored", "sampling": "sampling", "prompting": "prompting"}
 
 
@@ -132,10 +133,9 @@ def age_of(day: str, today: dt.date) -> int | None:
 
 def orphaned(task: str, arm: str, tasks: Sequence[str], arms: Sequence[str]) -> Iterator[Trouble]:
     """Yield whether nothing asks for a baseline any more."""
-    if task not in tasks:
-        text = f"there is no task {task!r} any more"
-    elif arm not in arms:
-        text = f"there is no arm {arm!r} any more"
-    else:
-        return
-    yield Trouble(state="orphaned", text=text, hint="delete the file, if it is not wanted")
+    for word, name, known in (("task", task, tasks), ("arm", arm, arms)):
+        if name not in known:
+            text = f"there is no {word} {name!r} any more"
+            hint = f"rename the file ({did_you_mean(name, known)}), or delete it"
+            yield Trouble(state="orphaned", text=text, hint=hint)
+            return

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from harness import git
 from harness.baseline.format import dump, parse
 from harness.baseline.migrate import HINT
 from harness.baseline.record import Baseline
-from harness.errors import BaselineError, did_you_mean
-from harness.files import remove, write_atomically
+from harness.errors import BaselineError
+from harness.files import remove, replacing
 
+_EPOCH = re.compile(r'"epoch": (\d{1,9})\b')
 _LARGEST = 2**30  # bytes of a file: one more than a repository takes is no baseline
 
 
@@ -106,8 +110,7 @@ class BaselineStore:
         baseline = parse(text, where)
         if (baseline.task, baseline.arm) != (task, arm):
             msg = f"this is the baseline of {baseline.arm!r} on {baseline.task!r}"
-            hint = did_you_mean(baseline.arm, [arm])
-            raise BaselineError(msg, where=where, hint=f"was it moved? {hint}")
+            raise BaselineError(msg, where=where, hint="was it moved? move it back, or delete it")
         return baseline
 
     def edited(self, task: str, arm: str) -> str:
@@ -141,9 +144,26 @@ class BaselineStore:
         files = [*self.folder.glob("*/*.jsonl"), *self.folder.glob("*/*.json")]
         return sorted({(file.parent.name, file.stem) for file in files})
 
+    def last_epoch(self, task: str, arm: str) -> int:
+        """Return the last epoch that is named in a baseline's file, be it broken; 0 for none."""
+        epochs = [0]
+        for path in (self.path(task, arm), self.path(task, arm).with_suffix(".json")):
+            epochs += map(int, _EPOCH.findall(self._text(path, self.commit) or ""))
+        return max(epochs)
+
     def save(self, baseline: Baseline) -> Path:
         """Write a baseline whole or not at all, and return its path."""
-        path = self.path(baseline.task, baseline.arm)
-        write_atomically(path, dump(baseline))
-        remove(path.with_suffix(".json"))
-        return path
+        return self.save_all([baseline])[0]
+
+    def save_all(self, baselines: Iterable[Baseline]) -> list[Path]:
+        """Write baselines, none of them before all have room, and return their paths."""
+        paths = []
+        with contextlib.ExitStack() as written:
+            for baseline in baselines:
+                paths.append(self.path(baseline.task, baseline.arm))
+                file = written.enter_context(replacing(paths[-1]))
+                file.write(dump(baseline).encode())
+                file.flush()
+        for path in paths:
+            remove(path.with_suffix(".json"))
+        return paths

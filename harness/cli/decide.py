@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.cli.pytest_run import run_pytest
 from harness.errors import FileError
 
 _DECIDED = Path(".harness") / "decided.json"
@@ -32,10 +31,11 @@ def add_decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o", "--output", type=Path, default=_DECIDED, metavar="PATH",
         help=f"where to write what is decided (default: {_DECIDED})",
     )  # fmt: skip
+    decide.set_defaults(run=_run, rest=True)
 
 
-def run_decide(args: argparse.Namespace, rest: Sequence[str], paths: Sequence[str]) -> int:
-    """Run `harness decide`; return pytest's exit code.
+def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Run pytest on the run's own draws; return its exit code.
 
     Raises
     ------
@@ -55,9 +55,7 @@ def run_decide(args: argparse.Namespace, rest: Sequence[str], paths: Sequence[st
     options = [f"--harness-decide={args.run.resolve()}", f"--harness-run={output}"]
     options += [f"--harness-set={change}" for change in args.changes]
     options += _selections(before, rest)
-    # A process of its own: pytest rewrites modules that it is the first to import.
-    command = [sys.executable, "-m", "pytest", *paths, *options, *rest]
-    code = subprocess.call(command)  # noqa: S603  our own interpreter, the user's arguments
+    code = run_pytest(options, rest)
     if output.is_file():
         _tell(before, read_run(output), args.output)
     return code

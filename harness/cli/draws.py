@@ -41,13 +41,14 @@ def add_draws(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         action.add_argument(
             "--stream", type=int, metavar="N", help="only the stream of this number"
         )
+    draws.set_defaults(run=_run)
     for action in (ls, export, prune, verify):
         action.add_argument(
             "--store", type=Path, metavar="PATH", help=f"default: {_STORE}, here or above"
         )
 
 
-def run_draws(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     """Run `harness draws`; return 1 if the store is damaged, else 0.
 
     Raises
@@ -57,6 +58,7 @@ def run_draws(args: argparse.Namespace) -> int:
     """
     from harness.store import Database, streams  # noqa: PLC0415  each command loads what it needs
 
+    del rest
     path = _found(args.store)
     with closing(Database(path)) as database:
         if args.action == "verify":

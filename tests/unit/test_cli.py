@@ -66,7 +66,7 @@ def test_check_accepts_the_projects_own_evals(
         ("harness.yaml", CONFIG + "drws: 3\n", ":3: drws: unknown key; did you mean 'draws'?"),
         ("tasks/sums.yaml", TASK.replace("regex", "regexp"), "metrics.correct.regexp: unknown key"),
         ("tasks/sums.jsonl", "{\n", "sums.jsonl:1: this line is no JSON"),
-        ("baselines/sums/rl.json", "{", "rl.json:1: this baseline is no JSON"),
+        ("baselines/sums/rl.json", "{", "rl.json:1: broken: this baseline is no JSON"),
     ],
     ids=["config", "task", "items", "baseline"],
 )

@@ -67,10 +67,10 @@ def test_a_file_at_a_commit(repository: Path) -> None:
 def test_the_merge_base_and_the_log(repository: Path) -> None:
     """What two have in common, and which commits changed a file."""
     assert merge_base("main", "topic", repository) == resolve("main", repository)
-    changes = log(Path("file.txt"), repository)
+    changes = log(Path("file.txt"), at=repository)
     assert [sha for sha, _ in changes] == [resolve(f"topic~{n}", repository) for n in range(3)]
     assert changes[0][1][4] == "-"
-    assert log(Path("other.txt"), repository) == []
+    assert log(Path("other.txt"), at=repository) == []
     git(repository, "switch", "--orphan", "apart")
     git(repository, "commit", "--allow-empty", "-m", "apart")
     assert merge_base("apart", "main", repository) is None

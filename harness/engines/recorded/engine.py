@@ -75,6 +75,12 @@ class RecordEngine:
                 taken[number].clear()
                 yield Arrival(place=number, start=requests[number].start, draws=said)
 
+    def count(self, prompt: str, item: str = "") -> int:
+        """Return how many draws there are of a prompt, which may be that of an item by its id."""
+        request = Request(prompt=prompt, key=0, start=0, count=1, item=item)
+        with placed(str(self._path)):
+            return sum(held.draws for held in self._find(request))
+
     def _read(self, pieces: Sequence[_Piece]) -> Iterator[tuple[_Piece, Sequence[Draw]]]:
         """Read pieces in the order of the files: each is gone through once."""
         for number, group in groupby(sorted(pieces), key=lambda piece: piece.file):

@@ -1,0 +1,102 @@
+"""The run that an acceptance rests on: whether it was green, and what it compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.acceptance.project import Pair
+from harness.errors import RunError
+from harness.schemas.read import parse_json
+
+#: What a claim's figure is of, where it is no arm's own: baseline[rl].pass@1.
+_STORED = re.compile(r"\b(baseline|anchor)\[([^\]]+)\]")
+_AGAIN = "run the evals again: pytest evals/"
+
+
+def stored_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the stored scores that a claim or a figure names: the set, and the arm."""
+    yield from _STORED.findall(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a run says of the arms that are to be accepted.
+
+    Attributes
+    ----------
+    path
+        Its file.
+    troubles
+        Why nothing should be accepted on its word; empty for a complete and green one.
+    pairs
+        The tasks and arms whose baselines it read.
+    draws
+        The most draws of an item that it read, by task and arm.
+    fingerprints
+        What arms ran on, by task and arm, as far as it tells.
+    records
+        Records that its arms replayed.
+    """
+
+    path: Path
+    troubles: tuple[str, ...]
+    pairs: frozenset[Pair]
+    draws: Mapping[Pair, int]
+    fingerprints: Mapping[Pair, str]
+    records: Mapping[str, str]
+
+
+def read_judged(path: Path) -> Judged:
+    """Read a run.
+
+    Raises
+    ------
+    RunError
+        If it is not there, was cut off, is broken, or of another version.
+    """
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        msg = f"this run can't be read: {error.strerror}"
+        raise RunError(msg, where=str(path), hint="run the evals first: pytest evals/") from None
+    data = parse_json(text, schema="run", where=str(path), kind=RunError, hint=_AGAIN)
+    figures = [(claim["task"], figure) for claim in data["claims"] for figure in claim["figures"]]
+    samples = {(row["task"], row["arm"]): row for row in data.get("samples", [])}
+    return Judged(
+        path=path,
+        troubles=tuple(_troubles(data)),
+        pairs=frozenset(
+            (task, arm)
+            for task, figure in figures
+            for name, arm in stored_in(figure["name"])
+            if name == "baseline"
+        ),
+        draws=_draws(figures),
+        fingerprints={pair: row["fingerprint"] for pair, row in samples.items()},
+        records={
+            name: arm["path"]
+            for name, arm in data["settings"].get("arms", {}).items()
+            if arm["engine"] == "recorded"
+        },
+    )
+
+
+def _troubles(data: Mapping[str, Any]) -> Iterator[str]:
+    if data["verdict"] != "green":
+        yield "the run is red"
+    if data["deselected"]:
+        yield f"the run is of a part of the evals: {data['deselected']} were deselected"
+
+
+def _draws(figures: list[tuple[str, Mapping[str, Any]]]) -> dict[Pair, int]:
+    """Return the most draws that a figure of each arm's own rests on."""
+    most: dict[Pair, int] = {}
+    for task, figure in figures:
+        if not any(stored_in(figure["name"])):
+            arm = re.split(r"\(|\.(?=(?:pass[@^]|majority@|mean\(|rate\())", figure["name"])[0]
+            most[task, arm] = max(most.get((task, arm), 0), figure["draws"])
+    return most

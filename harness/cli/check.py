@@ -1,0 +1,42 @@
+"""`harness check`: check the config, its tasks and its baselines, without a draw."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command `check` to those of `harness`."""
+    check = commands.add_parser("check", help="check the config, its tasks and its baselines")
+    check.add_argument("config", nargs="?", type=Path, default=Path("evals/harness.yaml"))
+    check.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
+    from harness.acceptance import inspected  # noqa: PLC0415  each command loads what it needs
+    from harness.cli.project import opened  # noqa: PLC0415
+    from harness.report.numbers import counted  # noqa: PLC0415
+    from harness.scoring import check_references  # noqa: PLC0415
+
+    del rest
+    project = opened(args.config)
+    arms = project.config.arms
+    print(f"{args.config}: {counted(len(arms), 'arm')}: {', '.join(arms)}")
+    for name in project.tasks:
+        task = project.task(name)
+        check_references(task)
+        metrics = ", ".join(metric.name for metric in task.metrics)
+        about = f"; {task.about}" if task.about else ""
+        file = project.evals / "tasks" / f"{name}.yaml"
+        print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
+    troubles: list[str] = []
+    for one in inspected(project):
+        troubles += one.lines
+        if one.baseline is not None:
+            items = counted(len(one.baseline.tally.ids), "item")
+            print(f"{one.where}: {items}, epoch {one.baseline.epoch}")
+    print(*(f"harness: {line}\n" for line in troubles), sep="", end="", file=sys.stderr)
+    return int(bool(troubles))

@@ -1,0 +1,215 @@
+"""`harness baseline show` and `verify`: each state has its name, its line and its exit code."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.baseline import BaselineStore
+from harness.cli import main
+from harness.planning import dump_plan
+from harness.records import Plan, PlannedClaim
+
+from .conftest import LINES, TASK, Evals
+
+Edit = Callable[[Evals], object]
+NEW = [*LINES, {"prompt": "70+1=", "reference": "71"}]
+
+
+def old(evals: Evals) -> None:
+    """Let the baseline be older than policy allows."""
+    found = evals.stored()
+    origins = tuple(dataclasses.replace(one, taken="2020-01-01") for one in found.origins)
+    store = BaselineStore(evals.path / "evals" / "baselines")
+    store.save(dataclasses.replace(found, origins=origins))
+    evals.edit("evals/harness.yaml", "{draws: 8}", "{draws: 8, max_age: 30}")
+
+
+def rewritten(old: str, new: str) -> Edit:
+    """Edit the first place of the file by hand."""
+
+    def edit(evals: Evals) -> None:
+        text = evals.file().read_text(encoding="utf-8")
+        assert old in text
+        evals.file().write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return edit
+
+
+def lines_of(evals: Evals) -> list[str]:
+    """Return the lines of the file."""
+    return evals.file().read_text(encoding="utf-8").split("\n")
+
+
+def twice(evals: Evals) -> None:
+    """Let an item stand twice, with other figures."""
+    lines = lines_of(evals)
+    row = {**json.loads(lines[2]), "epoch": 7}
+    evals.file().write_text("\n".join([*lines[:3], json.dumps(row), *lines[3:]]), encoding="utf-8")
+
+
+CONFIG = "evals/harness.yaml"
+PROMPTED = "engine: openai, base_url: 'http://127.0.0.1:9', model: m, revision: '1'"
+STATES: dict[str, tuple[Edit, str, str]] = {
+    "stale": (
+        old,
+        "rl.jsonl: stale: this baseline is of 2020-01-01, ",
+        "days ago, and policy allows 30; take it anew: harness baseline refresh",
+    ),
+    "orphaned task": (
+        lambda evals: evals.file().parent.rename(evals.file().parent.with_name("sum")),
+        "rl.jsonl: orphaned: there is no task 'sum' any more",
+        "rename the file (did you mean 'sums'?), or delete it",
+    ),
+    "orphaned arm": (
+        lambda evals: evals.edit(CONFIG, "  rl: {", "  rl2: {"),
+        "rl.jsonl: orphaned: there is no arm 'rl' any more",
+        "rename the file (did you mean 'rl2'?), or delete it",
+    ),
+    "partial": (
+        lambda evals: evals.items(NEW),
+        "rl.jsonl: partial: this baseline lacks 1 of 13 items, the first '70+1='",
+        "take the missing items: harness baseline rebase",
+    ),
+    "changed items": (
+        lambda evals: evals.items([{**LINES[0], "reference": "2"}, *LINES[1:]]),
+        "rl.jsonl: changed: this baseline has another reference for 1 of 12 items, the first",
+        "take the missing items: harness baseline rebase",
+    ),
+    "changed scorer": (
+        lambda evals: evals.write("evals/tasks/sums.yaml", TASK.replace("\\d+", "\\d+$")),
+        "rl.jsonl: changed: how the task is scored is other than when this baseline was taken",
+        "score its draws anew: harness baseline rebase",
+    ),
+    "changed sampling": (
+        lambda evals: evals.edit(CONFIG, "draws: 4", "sampling: {temperature: 0.7}"),
+        "rl.jsonl: changed: sampling is other than when this baseline was taken",
+        "(temperature was 1.0, is 0.7); take it anew: harness baseline accept",
+    ),
+    "changed prompting": (
+        lambda evals: evals.edit(
+            CONFIG, 'engine: python, function: "models_of_this_test:rl", revision: "1"',
+            f"{PROMPTED}, system: 'Be brief.'",
+        ),
+        "rl.jsonl: changed: prompting is other than when this baseline was taken",
+        "(system was 'not set', is 'Be brief.'); take it anew: harness baseline accept",
+    ),
+    "from the future": (
+        rewritten('"schema": 2', '"schema": 3'),
+        "rl.jsonl:1: schema: from the future: schema 3 is from a later version; this one reads up",
+        "; update rl-eval-harness",
+    ),
+    "cut off": (
+        rewritten('\n\n{"complete": true}\n', "\n"),
+        "rl.jsonl: broken: the file was cut off: its last line is missing",
+        "; restore it from git, or take it anew: harness baseline accept",
+    ),
+    "cut within a line": (
+        rewritten('"answers": {', ""), "rl.jsonl:3: broken: this baseline is no JSON", "; restore",
+    ),
+    "twice": (twice, "rl.jsonl:4: broken: item ", "stands twice; two branches may have taken it"),
+    "not a number": (
+        rewritten('"sums": [', '"sums": [NaN, '), "rl.jsonl:3: broken: this baseline is no JSON",
+        "NaN is no number; restore it",
+    ),
+    "negative": (
+        rewritten('"n": 8', '"n": -8'), "rl.jsonl:3: n: broken: -8 is less than the minimum", "",
+    ),
+    "more right than drawn": (
+        rewritten('"n": 8', '"n": 1'), "rl.jsonl:3: broken: item ", "holds sums that 1 draws can't",
+    ),
+    "a billion items": (
+        rewritten('"n": 8', '"n": 1000000001'), "rl.jsonl:3: n: broken: 1000000001 is greater", "",
+    ),
+    "deep": (rewritten('"sums": ', '"sums": ' + "[" * 100_000), "rl.jsonl:3: broken: this", ""),
+    "text": (rewritten('"n": 8', '"n": "8"'), "rl.jsonl:3: n: broken: '8' is not of type", ""),
+    "list": (
+        lambda evals: evals.file().write_text("[]"), "rl.jsonl:1: broken: [] is not of type", "",
+    ),
+    "binary": (
+        lambda evals: evals.file().write_bytes(b"\0\xff"), "rl.jsonl:1: broken: this baseline", "",
+    ),
+    "moved": (
+        lambda evals: evals.file().rename(evals.file("base")),
+        "base.jsonl: broken: this is the baseline of 'rl' on 'sums'; was it moved? move",
+        "",
+    ),
+    "left behind": (
+        lambda evals: evals.file().with_suffix(".json").write_text("{}"),
+        "rl.jsonl: orphaned: rl.json is of an earlier version, and not read; delete it", "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "message", "hint"), STATES.values(), ids=STATES.keys())
+def test_each_state(
+    evals: Evals, capsys: pytest.CaptureFixture[str], edit: Edit, message: str, hint: str
+) -> None:
+    """One line, with exit code 1; `harness check` says the same, and `show` its name alone."""
+    evals.accept("--arm", "rl")
+    edit(evals)
+    line, last = evals("verify", code=1).splitlines()
+    assert line.startswith("evals/baselines/")
+    assert message in line
+    assert hint in line
+    assert len(line) < 500
+    assert last == "1 baseline: 1 thing is the matter"
+    assert main(["check"]) == 1
+    assert capsys.readouterr().err == f"harness: {line}\n"
+    (found,) = json.loads(evals("show", "--json"))
+    assert found["troubles"][0]["state"] in line
+    assert found["troubles"][0]["state"] in evals("show")
+
+
+def test_nothing_is_the_matter(evals: Evals, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 0, for people, for machines and in `check`; no baseline is none that is wrong."""
+    assert evals("verify") == "0 baselines: nothing is the matter\n"
+    assert evals("show") == "there is no baseline yet\n"
+    evals.accept("--arm", "rl", "--where", "split=odd", "--where", "split=even")
+    assert evals("verify") == "1 baseline: nothing is the matter\n"
+    assert main(["check"]) == 0
+    assert capsys.readouterr().err == ""
+    (found,) = json.loads(evals("verify", "--json"))
+    assert (found["set"], found["items"], found["draws"]) == ("baseline", 12,
+                                                              {"least": 8, "most": 8})  # fmt: skip
+    assert found["troubles"] == []
+
+
+def test_what_the_plan_asks_for_is_missed(
+    evals: Evals, planned: Callable[..., PlannedClaim]
+) -> None:
+    """A planned claim on a baseline that is not there: missing, with the command."""
+    effects: list[dict[str, Any]] = [
+        {"effect_text": f"rl.pass@1 - {name}[rl].pass@1", "text": name}
+        for name in ("baseline", "anchor")
+    ]
+    plan = Plan(claims=tuple(planned(**one) for one in effects), policy={"alpha": 0.05}, seed=0)
+    evals.write("evals/plan.json", dump_plan(plan, (None, None)))
+    anchor, accepted, _ = evals("verify", code=1).splitlines()
+    assert "baselines-anchor/sums/rl.jsonl: missing: there is no " in anchor
+    assert anchor.endswith("; set it with: harness baseline anchor --task sums --arm rl")
+    assert accepted == (
+        "evals/baselines/sums/rl.jsonl: missing: there is no baseline of arm 'rl' on task 'sums'; "
+        "take it with: harness baseline accept --task sums --arm rl"
+    )
+    evals.accept("--arm", "rl")
+    evals("anchor")
+    assert evals("verify") == "2 baselines: nothing is the matter\n"
+
+
+def test_all_sets_are_shown(evals: Evals) -> None:
+    """Each set has its heading; items of several epochs are a span."""
+    evals.accept("--arm", "rl")
+    evals("anchor")
+    evals.accept("--arm", "rl", "--where", "split=odd", "--draws", "16")
+    said = evals("show").splitlines()
+    assert [line for line in said if line.startswith("baselines")] == [
+        "baselines", "baselines-anchor",
+    ]  # fmt: skip
+    first, second = (line.split() for line in said if line.startswith(" sums/rl"))
+    assert (first[1], first[6:9]) == ("good", ["1-2", "12", "8-16"])
+    assert (second[1], second[6:9]) == ("good", ["1", "12", "8"])
