@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,18 +42,16 @@ def read_tally(database: Database, stream: str, scorer: str, draws: Mapping[str,
     """
     asked = {item: count for item, count in draws.items() if count}
     with database.explained():
-        numbers = (
-            _number(database, "scorers", scorer),
-            _number(database, "streams", stream),
-            max(asked.values(), default=0),
-        )
-        at, metrics, answers = _read(database, numbers, asked)
+        scorer_number, named = _row(database, "scorer", "id, metrics", scorer)
+        names = tuple(json.loads(named))
+        (stream_number,) = _row(database, "stream", "id", stream)
+        numbers = (scorer_number, stream_number, max(asked.values(), default=0))
+        at, metrics, answers = _read(database, numbers, asked, len(names))
     limit = np.fromiter(asked.values(), dtype=np.int64)
     found = np.bincount(at, minlength=len(asked))
     if lacking := int((limit - found).sum()):
         msg = f"the draw store lacks {lacking} of {limit.sum()} scores of stream {stream}"
         raise StoreError(msg, where=str(database.path), hint=_GONE)
-    names = tuple(scorer.partition("/")[2].split(","))
     columns = range(len(names))
     sums = np.stack([_added(at, metrics[:, i], len(asked)) for i in columns], axis=1)
     products = np.empty((len(asked), len(names), len(names)))
@@ -70,18 +69,17 @@ def read_tally(database: Database, stream: str, scorer: str, draws: Mapping[str,
     )
 
 
-def _number(database: Database, table: str, key: str) -> int:
-    query = f"SELECT id FROM {table} WHERE hash = ?"  # noqa: S608  one of two constants
-    row = database.connection.execute(query, (key,)).fetchone()
+def _row(database: Database, kind: str, columns: str, key: str) -> tuple[Any, ...]:
+    query = f"SELECT {columns} FROM {kind}s WHERE hash = ?"  # noqa: S608  constants
+    row: tuple[Any, ...] | None = database.connection.execute(query, (key,)).fetchone()
     if row is None:
-        msg = f"the draw store has no {table[:-1]} {key}"
+        msg = f"the draw store has no {kind} {key}"
         raise StoreError(msg, where=str(database.path), hint=_GONE)
-    number: int = row[0]
-    return number
+    return row
 
 
 def _read(
-    database: Database, numbers: tuple[int, int, int], asked: Mapping[str, int]
+    database: Database, numbers: tuple[int, int, int], asked: Mapping[str, int], width: int
 ) -> tuple[IntArray, FloatArray, list[dict[str, int]]]:
     """Read the row of each draw's item, its metrics, and the answers of each item."""
     position = {item: row for row, item in enumerate(asked)}
@@ -98,7 +96,7 @@ def _read(
                 blobs.append(metrics)
                 given = answers[place]
                 given[answer] = given.get(answer, 0) + 1
-    metrics = np.frombuffer(b"".join(blobs)).reshape(len(places), -1)
+    metrics = np.frombuffer(b"".join(blobs)).reshape(len(places), width)
     return np.array(places, dtype=np.int64), metrics, answers
 
 

@@ -69,3 +69,50 @@ def test_the_same_draws_are_the_same_run(pinned: Project) -> None:
     pinned.write("evals/conftest.py", REVERSED)
     pinned.run()
     assert first == again == workers == pinned.text_of_content
+
+
+def test_planned_looks_read_the_same_when_recalled(pinned: Project) -> None:
+    """A recalled verdict read what it read at the look that decided it."""
+    pinned.run("--harness-draws", "auto")
+    first = pinned.text_of_content
+    pinned.run("--harness-draws", "auto")
+    assert pinned.stored["provenance"]["recalled"] == 3
+    assert pinned.text_of_content == first
+
+
+def test_baselines_are_told_item_by_item(project: Project) -> None:
+    """What an arm was held against stands beside it, with the items that differ."""
+    body = (
+        "def test_it(arms, baseline):\n"
+        "    assert -0.2 < arms['rl'].pass_at(1) - baseline['rl'].pass_at(1) < 0.2\n"
+    )
+    project.evals(body)
+    assert project.run("--harness-update-baseline").ret == 0
+    stored = project.stored
+    jsonschema.Draft202012Validator(load_schema("run")).validate(stored)
+    (task,) = stored["items"]
+    (held,) = task["baselines"]
+    assert (held["arm"], held["name"], held["draws"]) == ("rl", "baseline", [16] * 60)
+    assert 0.7 < sum(held["sums"]["correct"]) / (60 * 16) < 0.9
+    (flips,) = stored["flips"]
+    assert (flips["tested"], [side["baseline"] for side in flips["sides"]]) == (
+        60,
+        ["", "baseline"],
+    )
+    (claim,) = stored["claims"]
+    assert [(term["weight"], term["baseline"]) for term in claim["terms"]] == [
+        (1.0, ""), (-1.0, "baseline"),
+    ]  # fmt: skip
+    (cost,) = stored["costs"]
+    assert (cost["drawn"], cost["recalled"]) == (60 * 24, 0)
+
+
+def test_without_its_store_a_run_is_written(pinned: Project) -> None:
+    """Verdicts that are recalled need no draws; what does is left out, and named."""
+    pinned.run()
+    (pinned.path / ".harness/draws.sqlite").unlink()
+    pinned.run()
+    stored = pinned.stored
+    assert (stored["estimates"], stored["items"], stored["flips"]) == ([], [], [])
+    (warning,) = (one for one in stored["warnings"] if not one["claims"])
+    assert warning["text"].startswith("estimates and items are left out: ")
