@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import __version__
+from harness.cli.diff import add_diff, run_diff
 from harness.cli.draws import add_draws, run_draws
 from harness.errors import HarnessError
 
@@ -26,10 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="check the config, its tasks and its baselines")
     check.add_argument("config", nargs="?", type=Path, default=Path("evals/harness.yaml"))
     schema = commands.add_parser("schema", help="print the JSON schema of a file format")
-    names = ["config", "task", "item", "plan", "baseline", "ledger", "run"]
+    names = ["config", "task", "item", "plan", "baseline", "ledger", "run", "diff"]
     schema.add_argument("name", choices=names)
     _add_planning(commands)
     add_draws(commands)
+    add_diff(commands)
     args, rest = parser.parse_known_args(arguments)
     if rest and args.command not in {"plan", "calibrate"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _schema(args.name)
             case "draws":
                 return run_draws(args)
+            case "diff":
+                return run_diff(args)
         return _pytest(args, rest)
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)
@@ -104,7 +108,8 @@ def _check(path: Path) -> int:
         task = load_task(file.parent, file.stem)
         check_references(task)
         metrics = ", ".join(metric.name for metric in task.metrics)
-        about = f"; {task.about}" if task.about else ""
+        about = f"; probes: {', '.join(one.name for one in task.probes)}" if task.probes else ""
+        about += f"; {task.about}" if task.about else ""
         print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
     store = BaselineStore(path.parent / "baselines")
     for file in sorted(store.folder.glob("*/*.json")):

@@ -22,6 +22,7 @@ from harness.records.metrics import (
     JsonField,
     MetricSpec,
     Numeric,
+    Probe,
     Rule,
 )
 from harness.records.plan import Forecast, Plan, PlannedClaim
@@ -61,6 +62,7 @@ __all__ = [
     "PlannedClaim",
     "Policy",
     "Price",
+    "Probe",
     "Question",
     "Reading",
     "Rule",

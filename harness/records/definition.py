@@ -10,7 +10,7 @@ from typing import Literal
 from harness.errors import ClaimError, did_you_mean
 from harness.records.draws import Scorer
 from harness.records.item import Item
-from harness.records.metrics import MetricSpec
+from harness.records.metrics import MetricSpec, Probe
 
 #: A selection of items: each tag with the values that it may have.
 Where = tuple[tuple[str, tuple[str, ...]], ...]
@@ -33,6 +33,10 @@ class Task:
         Whether a completion that was cut off is scored by what it says, or wrong in any case.
     about
         What made the items, if that is more than a file, with its version.
+    form
+        The metric that is 1 where a completion has the form that ``correct`` wants.
+    probes
+        What labels texts when a diff is made; no score depends on them.
     """
 
     name: str
@@ -42,6 +46,8 @@ class Task:
     scorer: Scorer | None = None
     truncated: Literal["scored", "wrong"] = "scored"
     about: str = ""
+    form: str = "formatted"
+    probes: tuple[Probe, ...] = ()
 
     def select(self, where: Where) -> tuple[int, ...]:
         """Return the positions of the items whose tags fit `where`, in the task's order.

@@ -9,6 +9,8 @@ from harness.store.locks import only_one
 from harness.store.prune import older, prune, useless
 from harness.store.scores import ScoreStore
 from harness.store.survey import Stream, streams
+from harness.store.tallies import Scored, find_scored, read_tally
+from harness.store.texts import Texts
 from harness.store.verify import Finding, verify
 
 __all__ = [
@@ -17,11 +19,15 @@ __all__ = [
     "Finding",
     "Missing",
     "ScoreStore",
+    "Scored",
     "Stream",
+    "Texts",
     "export",
+    "find_scored",
     "older",
     "only_one",
     "prune",
+    "read_tally",
     "streams",
     "useless",
     "verify",

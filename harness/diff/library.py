@@ -1,0 +1,215 @@
+"""Find what the command names: an arm of a run, a baseline, or one of another commit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from harness.baseline import BaselineStore
+from harness.diff.revision import Revision
+from harness.diff.samples import Sampled, is_run, read_samples
+from harness.diff.side import Found, Side
+from harness.errors import DiffError, did_you_mean
+from harness.store import Database, Texts, find_scored, read_tally
+
+_STATE = Path(".harness")
+_FORMS = (
+    "an arm of the last run, RUN.json:ARM, RUN.json, baseline:ARM, NAME:ARM of another set of "
+    "baselines, git:REF:ARM, or the path of a baseline"
+)
+
+
+class Library:
+    """Finds sides by their names, and keeps the stores open that they are read from.
+
+    Parameters
+    ----------
+    evals
+        The folder of the config, where baselines lie.
+    store
+        The draw store, if it is not the one beside the run, or in the nearest `.harness`.
+    """
+
+    def __init__(self, evals: Path, store: Path | None = None) -> None:
+        self._evals = evals
+        self._store = store
+        self._open: dict[Path, Database] = {}
+        self._revisions: list[Revision] = []
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close what was opened."""
+        for database in self._open.values():
+            database.close()
+        for revision in self._revisions:
+            revision.close()
+
+    def find(self, name: str) -> list[Found]:
+        """Find what `name` stands for: a side for each task, and of a run for each arm.
+
+        Raises
+        ------
+        DiffError
+            If there is no such side.
+        HarnessError
+            If its run, store or baseline is broken.
+        """
+        if (path := Path(name)).is_file():
+            return self._of_run(path) if is_run(path) else [self._of_file(path, name)]
+        place, _, arm = name.rpartition(":")
+        if not place:
+            run = nearest(_STATE / "run.json")
+            if run is None:
+                msg = f"there is no run to find arm {name!r} in, here or in a folder above"
+                hint = f"run the evals first, or name {_FORMS}"
+                raise DiffError(msg, where=str(_STATE / "run.json"), hint=hint)
+            return self._of_run(run, name, name)
+        if place.startswith("git:"):
+            return self._of_revision(place.removeprefix("git:"), arm, name)
+        if Path(place).is_file():
+            return self._of_run(Path(place), arm, name)
+        folder = self._evals / ("baselines" if place == "baseline" else f"baselines-{place}")
+        if not folder.is_dir():
+            known = (one.name for one in self._evals.glob("baselines-*"))
+            sets = ["baseline", *(one.removeprefix("baselines-") for one in known)]
+            msg = f"{name!r} is neither a run's nor a baseline's: there is no {folder}"
+            raise DiffError(msg, hint=f"{did_you_mean(place, sets)} A side is {_FORMS}")
+        return self._of_folder(folder, arm, name)
+
+    def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
+        """Find one arm of a run, or all of them."""
+        samples = read_samples(path)
+        chosen = [one for one in samples if one.arm == arm or not arm]
+        if not chosen:
+            msg = f"this run read no draws of arm {arm!r}" if arm else "this run read no draws"
+            hint = did_you_mean(arm, {one.arm for one in samples}) if arm else "run the evals again"
+            raise DiffError(msg, where=str(path), hint=hint)
+        # Who wrote the store is told apart from who wrote the run: its hash says whose draws.
+        return [
+            Found(
+                name=name or one.arm,
+                arm=one.arm,
+                task=one.task,
+                origin=f"stream {one.stream}",
+                load=lambda one=one: self._sampled(path, one, name or one.arm),  # type: ignore[misc]
+            )
+            for one in chosen
+        ]
+
+    def _sampled(self, run: Path, one: Sampled, name: str) -> Side:
+        database = self._database(run)
+        scored = find_scored(database, one.stream, one.scorer)
+        return Side(
+            name=name,
+            tally=read_tally(database, scored, one.draws),
+            scorer=one.scorer.partition("/")[0],
+            sampling=scored.identity.get("sampling", {}),
+            texts=Texts(database, scored, one.draws),
+        )
+
+    def _database(self, run: Path) -> Database:
+        name = "draws.sqlite"
+        path = self._store or next(
+            (one for one in (run.parent / name, nearest(_STATE / name)) if one and one.is_file()),
+            None,
+        )
+        if path is None or not path.is_file():
+            msg = "there is no draw store" + (f" {path}" if path else f" beside {run}")
+            raise DiffError(msg, hint="name it by --store PATH")
+        if path not in self._open:
+            self._open[path] = Database(path)
+        return self._open[path]
+
+    def _of_folder(
+        self, folder: Path, arm: str, name: str, shown: str | None = None
+    ) -> list[Found]:
+        """Find an arm in a folder of baselines, on each task that has one."""
+        store = BaselineStore(folder)
+        tasks = sorted(one.name for one in folder.iterdir() if one.is_dir())
+        chosen = [task for task in tasks if store.path(task, arm).is_file()]
+        if not chosen:
+            arms = {one.stem for one in folder.glob("*/*.json*")}
+            msg = f"there is no baseline of arm {arm!r}"
+            raise DiffError(msg, where=shown or str(folder), hint=did_you_mean(arm, arms))
+        return [_of_baseline(store, task, arm, name) for task in chosen]
+
+    def _of_file(self, path: Path, name: str) -> Found:
+        where = path.resolve()
+        return _of_baseline(BaselineStore(where.parents[1]), where.parent.name, where.stem, name)
+
+    def _of_revision(self, ref: str, arm: str, name: str) -> list[Found]:
+        revision = Revision(self._evals, ref)
+        self._revisions.append(revision)
+        return self._of_folder(revision.folder, arm, name, shown=f"git {ref}")
+
+
+def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:
+    def load() -> Side:
+        baseline = store.load(task, arm)
+        return Side(
+            name=name,
+            tally=baseline.tally,
+            scorer=str(baseline.identity["scorer"]),
+            sampling=baseline.identity["sampling"],
+        )
+
+    content = hashlib.blake2b(store.path(task, arm).read_bytes(), digest_size=16).hexdigest()
+    return Found(name=name, arm=arm, task=task, origin=f"baseline {content}", load=load)
+
+
+def nearest(path: Path) -> Path | None:
+    """Return a file of this folder, or of the nearest above; None if there is none."""
+    here = Path.cwd()
+    return next((one / path for one in (here, *here.parents) if (one / path).is_file()), None)
+
+
+def matched(before: Sequence[Found], after: Sequence[Found]) -> list[tuple[Found, Found]]:
+    """Pair what is comparable: the same task, and of two runs the same arm.
+
+    Raises
+    ------
+    DiffError
+        If there is nothing to pair, or all of it are the same draws.
+    """
+    both = [len({one.arm for one in side}) > 1 for side in (before, after)]
+    if both[0] != both[1]:
+        several = before if both[0] else after
+        arms = ", ".join(dict.fromkeys(one.arm for one in several))
+        raise DiffError(f"one side has several arms: {arms}", hint="name one: RUN.json:ARM")
+    pairs = [
+        (one, other)
+        for one in before
+        for other in after
+        if one.task == other.task and (one.arm == other.arm or not both[0])
+    ]
+    if not pairs:
+        told = " and ".join(_told(side) for side in (before, after))
+        raise DiffError(f"the sides have nothing in common: {told}", hint="compare one task")
+    different = [(one, other) for one, other in pairs if one.origin != other.origin]
+    if not different:
+        one, other = pairs[0]
+        msg = f"{one.name!r} and {other.name!r} are the same draws: there is nothing to compare"
+        raise DiffError(msg, hint="name two arms, or an arm and its baseline")
+    return different
+
+
+def left_out(side: Iterable[Found], pairs: Sequence[tuple[Found, Found]]) -> list[str]:
+    """Name the arms and tasks of a side that no pair has."""
+    paired = {(one.arm, one.task) for pair in pairs for one in pair}
+    return [f"{one.arm} on {one.task}" for one in side if (one.arm, one.task) not in paired]
+
+
+def _told(side: Sequence[Found]) -> str:
+    tasks = ", ".join(sorted({one.task for one in side}))
+    return f"{side[0].name!r} is on {tasks}"
