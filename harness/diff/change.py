@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.decide import decide
+from harness.decide.evidence import weigh
 from harness.decide.verdict import FEWEST_CLUSTERS, FEWEST_ITEMS
 from harness.diff.pair import Pair
 from harness.errors import ClaimError
@@ -125,13 +125,14 @@ def _decided(sample: Sample, before: float, after: float, policy: Policy) -> Cha
         method = f"{units} are too few to decide on"
     else:
         try:
-            above = decide(sample, Question(direction="greater", threshold=0.0), policy)
-            below = decide(sample, Question(direction="less", threshold=0.0), policy)
+            found = weigh(sample, Question(direction="greater", threshold=0.0), policy)
         except ClaimError as error:
             method = str(error)
         else:
-            low, high, method = above.low, above.high, above.method
-            p = min(1.0, 2 * min(above.p, below.p))
+            bounds, method = found.bounds, found.method
+            low = max(bounds.lower(policy.alpha), sample.low)
+            high = min(bounds.upper(policy.alpha), sample.high)
+            p = min(1.0, 2 * min(bounds.p_greater(0.0), bounds.p_less(0.0)))
     return Change(
         before=before, after=after, effect=float(part.values.mean()), low=low, high=high, p=p,
         items=len(part.values), method=method,

@@ -13,7 +13,7 @@ from harness.diff.headline import Headline, headline
 from harness.diff.items import Counts, Telling, item_tests, telling
 from harness.diff.origin import Length, Origin, length, origin, truncation
 from harness.diff.pair import paired
-from harness.diff.probes import Behaviour, behaviours
+from harness.diff.probes import Behaviour, behaviours, survey
 from harness.diff.side import Side
 from harness.records import Policy, Task
 
@@ -102,7 +102,7 @@ def compare(  # noqa: PLR0913  two sides, and how they are compared
     pair = paired(task, before, after, policy, metric)
     found, left_out = effects(pair)
     parts, drawn, answers = origin(pair), curves(pair), diversity(pair)
-    cut, tests = truncation(pair), item_tests(pair, items)
+    cut, tests, surveys = truncation(pair), item_tests(pair, items), survey(pair)
     primary = next(one.change for one in found if (one.metric, one.tag) == (pair.primary, ""))
     could_say: Mapping[str, Change | None] = {
         "primary": primary,
@@ -126,9 +126,9 @@ def compare(  # noqa: PLR0913  two sides, and how they are compared
         effects=found,
         origin=parts,
         truncated=cut,
-        length=length(pair),
+        length=length(pair, surveys),
         diversity=answers,
-        behaviours=behaviours(pair),
+        behaviours=behaviours(pair, surveys),
         curves=drawn,
         counts=tests.counts,
         telling=telling(pair, tests),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -70,16 +69,21 @@ def _groups(pair: Pair) -> tuple[list[tuple[str, str, IntArray | None]], list[st
     groups: list[tuple[str, str, IntArray | None]] = [("", "", None)]
     notes = []
     for tag in dict.fromkeys(key for item in pair.items for key in item.tags):
-        given = [item.tags.get(tag) for item in pair.items]
-        counts = Counter(value for value in given if value is not None)
-        kept = sorted(value for value, _ in counts.most_common(MOST_VALUES))
-        if len(counts) > len(kept):
-            notes.append(f"{len(counts) - len(kept)} more values of {tag}, with fewer items")
-        if counts.total() == len(given) and len(kept) == 1:
+        number: dict[str | None, int] = {None: 0}
+        codes = np.array(
+            [number.setdefault(item.tags.get(tag), len(number)) for item in pair.items]
+        )
+        counts = np.bincount(codes, minlength=len(number)).tolist()
+        values = sorted((one for one in number if one is not None),
+                        key=lambda one: (-counts[number[one]], one))  # fmt: skip
+        if len(values) > MOST_VALUES:
+            notes.append(f"{len(values) - MOST_VALUES} more values of {tag}, with fewer items")
+        if counts[0] == 0 and len(values) == 1:
             continue  # all items have it
-        position = {value: place for place, value in enumerate(kept)}
-        codes = np.array([position.get(value, -1) if value is not None else -1 for value in given])
-        groups += [(tag, value, np.flatnonzero(codes == position[value])) for value in kept]
+        groups += [
+            (tag, value, np.flatnonzero(codes == number[value]))
+            for value in sorted(values[:MOST_VALUES])
+        ]
     return groups, notes
 
 
@@ -90,7 +94,7 @@ def _values(pair: Pair, metric: str) -> _Values:
         before=before.values,
         after=after.values,
         noise=noise_of([(-1.0, before)]) + noise_of([(1.0, after)]),
-        alike=np.all([_alike(one) for one in figures], axis=0),
+        alike=pair.one_answer & _alike(before) & _alike(after),
     )
 
 
@@ -100,11 +104,10 @@ def _figure(pair: Pair, side: Side, metric: str) -> Figure:
 
 
 def _alike(found: Figure) -> BoolArray:
-    """Say of each item whether all of its draws are, as `Figure.identical` does of all."""
+    """Say of each item whether all of its draws score alike; see `Figure.identical`."""
     tally = found.tally
     squares = tally.products[:, found.column, found.column]
-    few = np.fromiter((len(one) <= 1 for one in tally.answers), bool, len(tally.answers))
-    same: BoolArray = np.isclose(squares * tally.draws, found.sums**2) & few
+    same: BoolArray = np.isclose(squares * tally.draws, found.sums**2)
     return same if tally.draws.max() > 1 else np.zeros_like(same)
 
 

@@ -11,6 +11,7 @@ from harness.diff.change import Change, change_by, change_of, plain
 from harness.diff.pair import Pair
 from harness.diff.side import Side
 from harness.stats.kitagawa import kitagawa
+from harness.store import Survey
 
 if TYPE_CHECKING:
     from harness.records.data import FloatArray
@@ -93,15 +94,18 @@ def _mean(pair: Pair, metric: str) -> Change:
     return change_of(pair, before, after, plain(pair.policy))
 
 
-def length(pair: Pair) -> Length | None:
+def length(pair: Pair, surveys: tuple[Survey, Survey] | None) -> Length | None:
     """Return the shift of the mean length, in tokens if all are known, else in bytes.
 
-    Read in one pass over the draws; None where texts are not kept.
+    None where texts are not kept on both sides.
     """
-    if pair.before.texts is None or pair.after.texts is None:
+    if surveys is None:
         return None
-    found = [side.texts.lengths(pair.prompts) for side in pair.sides if side.texts is not None]
-    for unit, (before, after) in zip(("tokens", "bytes"), zip(*found, strict=True), strict=True):
+    first, second = surveys
+    for unit, before, after in (
+        ("tokens", first.tokens, second.tokens),
+        ("bytes", first.size, second.size),
+    ):
         if np.isfinite(before).all() and np.isfinite(after).all():
             reach = float(max(before.max(), after.max(), 1.0))
             told = change_of(pair, before, after, plain(pair.policy), half_range=reach)

@@ -17,6 +17,8 @@ from harness.records import UNKNOWN, Item, Policy, Tally, Task
 from harness.stats.diversity import AnswerCounts
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from harness.records.data import FloatArray, IntArray
 
 _CORRECT = "correct"
@@ -62,6 +64,12 @@ class Pair:
     def depth(self) -> IntArray:
         """The fewer draws of the two sides, for each item, shape [N]."""
         return np.minimum(self.before.tally.draws, self.after.tally.draws)
+
+    @functools.cached_property
+    def one_answer(self) -> npt.NDArray[np.bool_]:
+        """For each item whether either side gives at most one answer to it, shape [N]."""
+        sides = [side.tally.answers for side in self.sides]
+        return np.fromiter((len(a) <= 1 and len(b) <= 1 for a, b in zip(*sides, strict=True)), bool)
 
     @functools.cached_property
     def clusters(self) -> IntArray | None:

@@ -16,6 +16,7 @@ from harness.diff.pair import Pair
 from harness.errors import DiffError, did_you_mean
 from harness.records import Probe
 from harness.stats.multiple import holm
+from harness.store import Survey
 
 if TYPE_CHECKING:
     from harness.records.data import FloatArray, IntArray
@@ -36,47 +37,43 @@ class Behaviour:
     adjusted: float | None = None
 
 
-def behaviours(pair: Pair) -> tuple[Behaviour, ...]:
-    """Label all texts, in one pass over each side's draws.
+def survey(pair: Pair) -> tuple[Survey, Survey] | None:
+    """Read all draws of both sides, with the task's probes; None where texts are not kept.
 
     Raises
     ------
     DiffError
         If a probe's function can't be imported, or raises.
     """
-    probes = pair.task.probes
-    if not probes:
-        return ()
     if pair.before.texts is None or pair.after.texts is None:
+        return None
+    labels = [_label(pair, probe) for probe in pair.task.probes]
+    return (
+        pair.before.texts.survey(pair.prompts, labels),
+        pair.after.texts.survey(pair.prompts, labels),
+    )
+
+
+def behaviours(pair: Pair, surveys: tuple[Survey, Survey] | None) -> tuple[Behaviour, ...]:
+    """Compare how often each probe says yes, on the items that both sides have texts of."""
+    probes = pair.task.probes
+    if surveys is None:
         return tuple(Behaviour(probe=probe.name, change=None) for probe in probes)
-    labels = [_label(pair, probe) for probe in probes]
-    sides = [
-        side.texts.labelled(pair.prompts, labels) for side in pair.sides if side.texts is not None
-    ]
-    known = np.flatnonzero(np.all([texts > 0 for _, texts in sides], axis=0))
-    found = [
-        _behaviour(
-            pair, probe, (_share(sides[0], known, place), _share(sides[1], known, place)), known
-        )
-        for place, probe in enumerate(probes)
-    ]
+    rows = np.flatnonzero((surveys[0].texts > 0) & (surveys[1].texts > 0))
+    found = []
+    for place, probe in enumerate(probes):
+        told = None
+        if len(rows):
+            before, after = (_share(side, rows, place) for side in surveys)
+            told = change_of(pair, before, after, plain(pair.policy), rows=rows)
+        found.append(Behaviour(probe=probe.name, change=told))
     return tuple(_adjusted(found))
 
 
-def _share(side: tuple[IntArray, IntArray], rows: IntArray, place: int) -> FloatArray:
+def _share(side: Survey, rows: IntArray, place: int) -> FloatArray:
     """Return the share of each item's texts that a label says yes to."""
-    hits, texts = side
-    share: FloatArray = hits[rows, place] / texts[rows]
+    share: FloatArray = side.hits[place, rows] / side.texts[rows]
     return share
-
-
-def _behaviour(
-    pair: Pair, probe: Probe, shares: tuple[FloatArray, FloatArray], rows: IntArray
-) -> Behaviour:
-    if not len(rows):
-        return Behaviour(probe=probe.name, change=None)
-    told = change_of(pair, *shares, plain(pair.policy), rows=rows)
-    return Behaviour(probe=probe.name, change=told)
 
 
 def _adjusted(found: Sequence[Behaviour]) -> list[Behaviour]:

@@ -10,7 +10,7 @@ from harness.store.prune import older, prune, useless
 from harness.store.scores import ScoreStore
 from harness.store.survey import Stream, streams
 from harness.store.tallies import Scored, find_scored, read_tally
-from harness.store.texts import Texts
+from harness.store.texts import Survey, Texts
 from harness.store.verify import Finding, verify
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ScoreStore",
     "Scored",
     "Stream",
+    "Survey",
     "Texts",
     "export",
     "find_scored",

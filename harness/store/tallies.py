@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -90,7 +89,7 @@ def read_tally(database: Database, scored: Scored, draws: int) -> Tally:
             stops = [*starts[1:], len(items)]
             ids += [items[start] for start in starts]
             counts += [stop - start for start, stop in zip(starts, stops, strict=True)]
-            answers += [Counter(given[a:b]) for a, b in zip(starts, stops, strict=True)]
+            answers += [_counted(given[a:b]) for a, b in zip(starts, stops, strict=True)]
             sums.append(np.add.reduceat(metrics, starts))
             products.append(
                 np.add.reduceat(metrics[:, :, np.newaxis] * metrics[:, np.newaxis, :], starts)
@@ -110,9 +109,18 @@ def _joined(parts: list[FloatArray], empty: tuple[int, ...]) -> FloatArray:
     return np.concatenate(parts) if parts else np.zeros(empty)
 
 
+def _counted(answers: tuple[str, ...]) -> dict[str, int]:
+    """Count a few answers: `Counter` takes longer to begin than to count."""
+    found: dict[str, int] = {}
+    for answer in answers:
+        found[answer] = found.get(answer, 0) + 1
+    return found
+
+
 def _starts(items: tuple[str, ...]) -> list[int]:
     """Return where each item's rows begin."""
-    return [0, *(n for n in range(1, len(items)) if items[n] != items[n - 1])]
+    names = np.array(items)
+    return [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1).tolist()]
 
 
 def _whole_items(rows: Any) -> Iterator[list[_Row]]:  # noqa: ANN401  a cursor

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.records import Draw
-from harness.store.database import Database, decoded, hash_of
+from harness.store.database import Database, hash_of
 from harness.store.draws import DrawStore
 from harness.store.scores import ScoreStore
 from harness.store.tallies import Scored
@@ -25,6 +26,26 @@ SELECT prompt, sum(tokens), count(tokens), sum(length(text)), sum(scored = ''), 
 FROM draws WHERE stream = ? AND n < ? GROUP BY prompt
 """
 _TEXTS = "SELECT prompt, text FROM draws WHERE stream = ? AND n < ? AND scored = ''"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What is known of the completions of N prompts.
+
+    Attributes
+    ----------
+    tokens, size
+        Mean tokens and mean bytes of a completion, shape [N]; NaN where some are not known.
+    texts
+        How many texts there are, shape [N].
+    hits
+        How many of them each of L labels says yes to, shape [L, N].
+    """
+
+    tokens: FloatArray
+    size: FloatArray
+    texts: IntArray
+    hits: IntArray
 
 
 class Texts:
@@ -44,47 +65,45 @@ class Texts:
         self._database = database
         self._scored = scored
         self._most = draws
+        self._last: tuple[object, Survey] | None = None
 
-    def lengths(self, prompts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        """Return the mean tokens and the mean bytes of each prompt's completions, shape [N].
+    def survey(self, prompts: Sequence[str], labels: Sequence[Label]) -> Survey:
+        """Measure all completions of some prompts, and label their texts; in a pass each.
 
-        NaN where not all tokens, or texts, of a prompt are known.
+        Texts are not read if there are no labels. What was asked last is remembered.
         """
-        position = self._positions(prompts)
-        tokens, size = np.full(len(prompts), np.nan), np.full(len(prompts), np.nan)
-        with self._database.reading() as connection:
-            rows = connection.execute(_LENGTHS, (self._scored.stream, self._most))
-            for prompt, total, known, length, texts, count in rows:
-                place = position.get(prompt)
-                if place is None:
-                    continue
-                tokens[place] = total / count if known == count else np.nan
-                size[place] = length / count if texts == count else np.nan
-        return tokens, size
+        asked = (tuple(prompts), tuple(labels))
+        if self._last is None or self._last[0] != asked:
+            self._last = (asked, self._surveyed(*asked))
+        return self._last[1]
 
-    def labelled(
-        self, prompts: Sequence[str], labels: Sequence[Label]
-    ) -> tuple[IntArray, IntArray]:
-        """Count, of each prompt's texts, those that each label says yes to, and how many there are.
-
-        Returns
-        -------
-        tuple
-            Counts of shape [N, L], and texts of shape [N].
-        """
-        position = self._positions(prompts)
-        hits = np.zeros((len(prompts), len(labels)), dtype=np.int64)
-        texts = np.zeros(len(prompts), dtype=np.int64)
+    def _surveyed(self, prompts: Sequence[str], labels: Sequence[Label]) -> Survey:
+        places = self._places(prompts)
+        count = len(prompts)
+        tokens, size = np.full(count, np.nan), np.full(count, np.nan)
+        hits = [[0] * count for _ in labels]
+        texts = [0] * count
         with self._database.reading() as connection:
-            rows = connection.execute(_TEXTS, (self._scored.stream, self._most))
-            for prompt, data in rows:
-                place = position.get(prompt)
-                if place is None:
+            which = (self._scored.stream, self._most)
+            for prompt, total, known, length, told, draws in connection.execute(_LENGTHS, which):
+                if (place := places.get(prompt)) is None:
                     continue
-                text = decoded(data)
-                texts[place] += 1
-                hits[place] += [bool(label(text)) for label in labels]
-        return hits, texts
+                texts[place] = told
+                tokens[place] = total / draws if known == draws else np.nan
+                size[place] = length / draws if told == draws else np.nan
+            for prompt, data in connection.execute(_TEXTS, which) if labels else ():
+                if (place := places.get(prompt)) is None:
+                    continue
+                text = data.decode("utf-8", "surrogatepass")  # as `decoded`, a million times
+                for counts, label in zip(hits, labels, strict=True):
+                    if label(text):
+                        counts[place] += 1
+        return Survey(
+            tokens=tokens,
+            size=size,
+            texts=np.array(texts, dtype=np.int64),
+            hits=np.array(hits, dtype=np.int64).reshape(len(labels), count),
+        )
 
     def of_item(self, item: str, prompt: str) -> tuple[list[Draw], FloatArray]:
         """Return an item's draws in order, and their metrics, shape [draws, M]."""
@@ -94,7 +113,7 @@ class Texts:
         )
         return draws, metrics
 
-    def _positions(self, prompts: Sequence[str]) -> dict[int, int]:
+    def _places(self, prompts: Sequence[str]) -> dict[int, int]:
         """Return where in `prompts` stands the prompt that the store knows by a number."""
         places = {hash_of(prompt): place for place, prompt in enumerate(prompts)}
         with self._database.reading() as connection:
