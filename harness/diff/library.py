@@ -84,7 +84,7 @@ class Library:
             known = (one.name for one in self._evals.glob("baselines-*"))
             sets = ["baseline", *(one.removeprefix("baselines-") for one in known)]
             msg = f"{name!r} is neither a run's nor a baseline's: there is no {folder}"
-            raise DiffError(msg, hint=f"{did_you_mean(place, sets)} A side is {_FORMS}")
+            raise DiffError(msg, hint=f"{did_you_mean(place, sets)}; a side is {_FORMS}")
         return self._of_folder(folder, arm, name)
 
     def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:

@@ -215,17 +215,25 @@ def _notes(
     for side, other in (sides, sides[::-1]):
         only = set(side.tally.ids) - set(other.tally.ids)
         if only:
-            yield f"{len(only)} items are only in {side.name}"
+            yield f"{_items_are(len(only))} only in {side.name}"
     gone = (set(sides[0].tally.ids) & set(sides[1].tally.ids)) - known
     if gone:
-        yield f"{len(gone)} items are no longer in the task"
+        yield f"{_items_are(len(gone))} no longer in the task"
     if sides[0].scorer != sides[1].scorer:
         yield "scored in different ways: metrics of one name may differ in meaning"
     for name in sorted({*sides[0].sampling, *sides[1].sampling}):
         first, second = (side.sampling.get(name, "not set") for side in sides)
         if first != second:
             yield f"sampled differently: {name} {first} and {second}"
-    for side in sides:
-        alone = [name for name in side.tally.metrics if name not in metrics]
+    for side, other in (sides, sides[::-1]):
+        lacking = [name for name in side.tally.metrics if name not in metrics]
+        alone = [name for name in lacking if name not in other.tally.metrics]
         if alone:
             yield f"metrics of {side.name} alone: {', '.join(alone)}"
+        unknown = [name for name in lacking if name not in alone and not _known(side, name)]
+        if unknown:
+            yield f"not known of all draws of {side.name}: {', '.join(unknown)}"
+
+
+def _items_are(count: int) -> str:
+    return "1 item is" if count == 1 else f"{count} items are"

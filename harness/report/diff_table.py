@@ -10,6 +10,7 @@ from harness.diff import Diff
 from harness.diff.items import ItemSide, Said, Telling
 from harness.report.diff_rows import adjusted, item_lines, sections
 from harness.report.diff_words import headline_lines, rule, title
+from harness.report.numbers import counted
 from harness.report.table import Row, table
 from harness.report.untrusted import shortened, visible
 
@@ -82,7 +83,7 @@ def _column(diff: Diff, name: str, side: ItemSide, room: int) -> list[str]:
     right = f"{side.right:g} of {side.draws} {'right' if diff.binary else diff.metric}"
     lines = [shortened(f"{visible(name)}: {right}", room)]
     if not side.said:
-        answers = "" if side.answers is None else f"; {side.answers} different answers"
+        answers = "" if side.answers is None else f"; {counted(side.answers, 'answer')}"
         return [*lines, *textwrap.wrap(f"texts are not kept{answers}", room)]
     for said in side.said:
         lines += _said(diff, said, room)
