@@ -30,13 +30,21 @@ def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     diff.add_argument("before", metavar="A", help="the side before")
     diff.add_argument("after", metavar="B", help="the side after")
     diff.add_argument("--metric", help="what items, groups and curves are about (correct)")
-    diff.add_argument("--items", type=int, default=5, metavar="N", help="items to show (5)")
+    diff.add_argument("--items", type=_count, default=5, metavar="N", help="items to show (5)")
     diff.add_argument("--config", type=Path, default=_CONFIG, metavar="PATH", help=f"({_CONFIG})")
     diff.add_argument("--store", type=Path, metavar="PATH", help="where the draws are")
     form = diff.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="for machines")
     form.add_argument("--markdown", action="store_true", help="for a comment or a page")
     diff.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        msg = f"{count} is less than 0"
+        raise argparse.ArgumentTypeError(msg)
+    return count
 
 
 def run_diff(args: argparse.Namespace) -> int:
@@ -61,18 +69,22 @@ def run_diff(args: argparse.Namespace) -> int:
 def _diffs(args: argparse.Namespace) -> Iterator[Diff]:
     """Yield the diff of each pair of sides, one pair in memory at a time."""
     from harness.config import load_config  # noqa: PLC0415
-    from harness.diff import Library, compare, matched  # noqa: PLC0415
+    from harness.diff import Library, compare, left_out, matched  # noqa: PLC0415
     from harness.tasks import load_task  # noqa: PLC0415
 
-    sys.path.insert(0, "")  # where functions of probes may lie, as under `python -m`
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # where functions of probes may lie, as under `python -m`
     config = load_config(args.config)
     with Library(args.config.parent, args.store) as library:
         before, after = library.find(args.before), library.find(args.after)
-        for one, other in matched(before, after):
+        pairs = matched(before, after)
+        for told in (*left_out(before, pairs), *left_out(after, pairs)):
+            print(f"harness: not compared: {told}", file=sys.stderr)
+        for one, other in pairs:
             task = load_task(args.config.parent / "tasks", one.task)
             yield compare(
                 task, one.load(), other.load(), config.policy,
-                metric=args.metric, items=max(args.items, 0),
+                metric=args.metric, items=args.items,
             )  # fmt: skip
 
 

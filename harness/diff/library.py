@@ -95,7 +95,6 @@ class Library:
             msg = f"this run read no draws of arm {arm!r}" if arm else "this run read no draws"
             hint = did_you_mean(arm, {one.arm for one in samples}) if arm else "run the evals again"
             raise DiffError(msg, where=str(path), hint=hint)
-        # Who wrote the store is told apart from who wrote the run: its hash says whose draws.
         return [
             Found(
                 name=name or one.arm,
@@ -146,7 +145,7 @@ class Library:
 
     def _of_file(self, path: Path, name: str) -> Found:
         where = path.resolve()
-        return _of_baseline(BaselineStore(where.parents[1]), where.parent.name, where.stem, name)
+        return _of_baseline(BaselineStore(where.parent.parent), where.parent.name, where.stem, name)
 
     def _of_revision(self, ref: str, arm: str, name: str) -> list[Found]:
         revision = Revision(self._evals, ref)
@@ -206,8 +205,12 @@ def matched(before: Sequence[Found], after: Sequence[Found]) -> list[tuple[Found
 
 def left_out(side: Iterable[Found], pairs: Sequence[tuple[Found, Found]]) -> list[str]:
     """Name the arms and tasks of a side that no pair has."""
-    paired = {(one.arm, one.task) for pair in pairs for one in pair}
-    return [f"{one.arm} on {one.task}" for one in side if (one.arm, one.task) not in paired]
+    paired = {(one.arm, one.task, one.origin) for pair in pairs for one in pair}
+    return [
+        f"{one.name} on {one.task}: the other side has no such draws, or the same ones"
+        for one in side
+        if (one.arm, one.task, one.origin) not in paired
+    ]
 
 
 def _told(side: Sequence[Found]) -> str:

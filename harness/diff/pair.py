@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CORRECT = "correct"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: what is computed once is kept
 class Pair:
     """What is compared: N items that both sides have, sorted by id, as claims sort them.
 

@@ -171,3 +171,19 @@ def test_sides_on_other_tasks_have_nothing_in_common(folder: Path, write: Write)
         ),
     ):
         matched(library.find("rl"), library.find(".harness/late.json:late"))
+
+
+def test_what_has_no_counterpart_is_told(
+    folder: Path, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A task that only one side is on is named on stderr; the rest is compared."""
+    write("evals/tasks/other.yaml", TASK)
+    run = folder / ".harness/run.json"
+    first = json.loads(run.read_text(encoding="utf-8"))["samples"]
+    fill(folder, {"rl": ("1",)}, task="other", name="late.json")
+    late = json.loads((folder / ".harness/late.json").read_text(encoding="utf-8"))["samples"]
+    write_run(run, [*first, *late])
+    assert main(["diff", "base", "rl"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("rl (3 draws) against base (2 draws) on sums: 8 items\n")
+    assert err.startswith("harness: not compared: rl on other: ")
