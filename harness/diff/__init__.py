@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from harness.diff.compare import About, Diff, compare
-from harness.diff.library import Library, left_out, matched, nearest
+from harness.diff.library import Library, nearest
+from harness.diff.matching import left_out, matched
 from harness.diff.side import Found, Side
 
 __all__ = [

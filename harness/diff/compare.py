@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harness.diff.align import paired
 from harness.diff.change import Change
 from harness.diff.curve import Curve, curves
 from harness.diff.diversity import Diversity, diversity
@@ -12,7 +13,6 @@ from harness.diff.effects import Effect, effects
 from harness.diff.headline import Headline, headline
 from harness.diff.items import Counts, Telling, item_tests, telling
 from harness.diff.origin import Length, Origin, length, origin, truncation
-from harness.diff.pair import paired
 from harness.diff.probes import Behaviour, behaviours, survey
 from harness.diff.side import Side
 from harness.records import Policy, Task
@@ -106,9 +106,7 @@ def compare(  # noqa: PLR0913  two sides, and how they are compared
     primary = next(one.change for one in found if (one.metric, one.tag) == (pair.primary, ""))
     could_say: Mapping[str, Change | None] = {
         "primary": primary,
-        "format": None if parts is None else parts.format,
-        "substance": None if parts is None else parts.substance,
-        "lenient": None if parts is None else parts.lenient,
+        **_of_origin(parts),
         "coverage": drawn[-1].last if drawn and drawn[-1].draws > 1 else None,
         "truncated": cut,
         "entropy": None if answers is None else answers.entropy,
@@ -133,6 +131,12 @@ def compare(  # noqa: PLR0913  two sides, and how they are compared
         counts=tests.counts,
         telling=telling(pair, tests),
     )
+
+
+def _of_origin(parts: Origin | None) -> Mapping[str, Change | None]:
+    if parts is None:
+        return {}
+    return {"format": parts.format, "substance": parts.substance, "lenient": parts.lenient}
 
 
 def _about(side: Side) -> About:

@@ -30,7 +30,7 @@ class Headline:
     p
         The adjusted p-values.
     alone
-        What would be shown if it were the only thing that could be said.
+        What is not shown, though its interval leaves zero out: one of many may, by chance.
     """
 
     rate: float
@@ -69,5 +69,15 @@ def headline(changes: Mapping[str, Change | None], items: float | None) -> Headl
         rate=RATE,
         signs={name: sign if adjusted[name] <= RATE else 0 for name, (_, sign) in own.items()},
         p=adjusted,
-        alone=tuple(name for name, (p, _) in own.items() if p <= RATE < adjusted[name]),
+        alone=tuple(
+            name
+            for name, one in changes.items()
+            if one is not None and adjusted.get(name, 0.0) > RATE and _apart(one)
+        ),
     )
+
+
+def _apart(change: Change) -> bool:
+    """Say whether the interval leaves zero out."""
+    low, high = change.low, change.high
+    return low is not None and high is not None and (low > 0 or high < 0)

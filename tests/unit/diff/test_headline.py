@@ -105,3 +105,18 @@ def test_a_short_diff_has_two_to_six_lines(
     assert quiet[0] == "again (16 draws) against base (16 draws) on sums: 300 items"
     assert 3 < len(loud) <= 6
     assert loud[-1] == "  note: 10 items are only in rl"
+
+
+def test_one_interval_beside_zero_is_not_enough(
+    side: Sides, compared: Compared, skill: FloatArray
+) -> None:
+    """Where the interval leaves zero out, but not beyond what chance would do, that is said."""
+    for seed in range(60):
+        found = compared(side("base", skill, seed=seed), side("again", skill, seed=seed), items=0)
+        if "primary" in found.headline.alone and found.headline.quiet:
+            break
+    first, second = headline_lines(found)
+    assert first.startswith("nothing changed beyond noise: pass@1 ")
+    assert found.primary.p is not None
+    assert found.primary.p < 0.1
+    assert second == "its interval leaves zero out, as one of 8 figures may by chance"
