@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ def _groups(pair: Pair) -> tuple[list[tuple[str, str, IntArray | None]], list[st
     """Return the selections of items: all of them, and those of each value of each tag."""
     groups: list[tuple[str, str, IntArray | None]] = [("", "", None)]
     notes = []
-    for tag in dict.fromkeys(key for item in pair.items for key in item.tags):
+    for tag in dict.fromkeys(itertools.chain.from_iterable(item.tags for item in pair.items)):
         number: dict[str | None, int] = {None: 0}
         codes = np.array(
             [number.setdefault(item.tags.get(tag), len(number)) for item in pair.items]
@@ -93,7 +94,10 @@ def _values(pair: Pair, metric: str) -> _Values:
     return _Values(
         before=before.values,
         after=after.values,
-        noise=noise_of([(-1.0, before)]) + noise_of([(1.0, after)]),
+        # Only where these items alone are asked about is the draws' noise what decides.
+        noise=noise_of([(-1.0, before)]) + noise_of([(1.0, after)])
+        if pair.policy.items == "these"
+        else np.full(len(pair.items), np.nan),
         alike=pair.one_answer & _alike(before) & _alike(after),
     )
 

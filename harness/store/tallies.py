@@ -80,6 +80,8 @@ def read_tally(database: Database, scored: Scored, draws: int) -> Tally:
     counts: list[int] = []
     answers: list[Mapping[str, int]] = []
     sums, products = [], []
+    width = len(scored.metrics)
+    first, second = np.triu_indices(width)
     with database.reading() as connection:
         rows = connection.execute(_SCORES, (scored.scorer, scored.stream, draws))
         for batch in _whole_items(rows):
@@ -91,22 +93,28 @@ def read_tally(database: Database, scored: Scored, draws: int) -> Tally:
             counts += [stop - start for start, stop in zip(starts, stops, strict=True)]
             answers += [_counted(given[a:b]) for a, b in zip(starts, stops, strict=True)]
             sums.append(np.add.reduceat(metrics, starts))
-            products.append(
-                np.add.reduceat(metrics[:, :, np.newaxis] * metrics[:, np.newaxis, :], starts)
-            )
-    width = len(scored.metrics)
+            products.append(np.add.reduceat(metrics[:, first] * metrics[:, second], starts))
     return Tally(
         ids=tuple(ids),
         draws=np.array(counts, dtype=np.int64),
         metrics=scored.metrics,
         sums=_joined(sums, (0, width)),
-        products=_joined(products, (0, width, width)),
+        products=_mirrored(_joined(products, (0, len(first))), width),
         answers=tuple(answers),
     )
 
 
 def _joined(parts: list[FloatArray], empty: tuple[int, ...]) -> FloatArray:
     return np.concatenate(parts) if parts else np.zeros(empty)
+
+
+def _mirrored(upper: FloatArray, width: int) -> FloatArray:
+    """Return symmetric tables, shape [N, M, M], from what stands on and above their diagonals."""
+    found = np.empty((len(upper), width, width))
+    first, second = np.triu_indices(width)
+    found[:, first, second] = upper
+    found[:, second, first] = upper
+    return found
 
 
 def _counted(answers: tuple[str, ...]) -> dict[str, int]:

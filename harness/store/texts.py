@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,13 @@ class Texts:
 
     def _places(self, prompts: Sequence[str]) -> dict[int, int]:
         """Return where in `prompts` stands the prompt that the store knows by a number."""
-        places = {hash_of(prompt): place for place, prompt in enumerate(prompts)}
+        places = _hashed(tuple(prompts))
         with self._database.reading() as connection:
             rows = connection.execute(_PROMPTS, (self._scored.stream,))
             return {number: places[key] for number, key in rows if key in places}
+
+
+@functools.lru_cache(maxsize=1)
+def _hashed(prompts: tuple[str, ...]) -> Mapping[bytes, int]:
+    """Return the place of each prompt by its hash; both sides of a diff ask for the same."""
+    return {hash_of(prompt): place for place, prompt in enumerate(prompts)}
