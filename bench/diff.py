@@ -9,6 +9,7 @@ of the report, and the most memory that it ever had. Written to `diff.md`.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import resource
@@ -155,6 +156,7 @@ def fill(folder: Path, count: int, draws: int) -> None:
 
 def case(kind: str, count: int, draws: int, folder: Path) -> None:
     """Compare two arms with the first one; print seconds and megabytes."""
+    gc.disable()  # as the command does
     shape = task(count)
     lines, working = 0, time.process_time()
     if kind == "counts":
@@ -205,8 +207,9 @@ def main() -> None:
             "",
             (
                 f"{args.items:,} items with 5 metrics, two arms each against a third: from the "
-                "call to the last line of both reports, and the most memory of the process, the "
-                f"items included. Python {platform.python_version()}, {platform.machine()}. "
+                "call to the last line of both reports, reading the items left out, and the most "
+                "memory of the process. Two cores that other work shared, so that the time on the "
+                f"clock is longer than it need be. Python {platform.python_version()}, {platform.machine()}. "
                 "Made by `python bench/diff.py`."
             ),
             "",
