@@ -43,6 +43,7 @@ CASES = {
     "store, 4 draws": ("store", 4),
 }
 SEED = 20_261_126
+CHUNK = 5_000  # items that are made at a time
 
 
 def items(count: int) -> tuple[Item, ...]:
@@ -84,8 +85,13 @@ def sides(count: int, draws: int, ids: Sequence[str]) -> Iterator[Side]:
     rng = np.random.default_rng(SEED)
     skill = rng.beta(0.6, 0.8, count)
     for place, arm in enumerate(ARMS):
-        found = scores(np.clip(skill + 0.02 * place, 0, 1), draws, rng)
-        right = found[:, :, 1].sum(axis=1).astype(int)
+        sums, products = np.empty((count, 5)), np.empty((count, 5, 5))
+        for start in range(0, count, CHUNK):
+            rows = slice(start, start + CHUNK)
+            found = scores(np.clip(skill[rows] + 0.02 * place, 0, 1), draws, rng)
+            sums[rows] = found.sum(axis=1)
+            products[rows] = np.einsum("ndi,ndj->nij", found, found)
+        right = sums[:, 1].astype(int)
         wrong = rng.binomial(draws - right, 0.7)
         yield Side(
             name=arm,
@@ -95,8 +101,8 @@ def sides(count: int, draws: int, ids: Sequence[str]) -> Iterator[Side]:
                 ids=tuple(ids),
                 draws=np.full(count, draws, dtype=np.int64),
                 metrics=METRICS,
-                sums=found.sum(axis=1),
-                products=np.einsum("ndi,ndj->nij", found, found),
+                sums=sums,
+                products=products,
                 answers=tuple(
                     Counter({"right": c, "first": w, "other": draws - c - w})
                     for c, w in zip(right.tolist(), wrong.tolist(), strict=True)
@@ -194,13 +200,8 @@ def main() -> None:
             command += ["--case", kind, str(draws), name]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             told = json.loads(done.stdout)
-            rows.append(
-                (
-                    title,
-                    *(f"{told[key]:.1f} s" for key in ("cpu", "seconds")),
-                    f"{told['megabytes']:.0f} MB",
-                )
-            )
+            times = (f"{told[key]:.1f} s" for key in ("cpu", "seconds"))
+            rows.append((title, *times, f"{told['megabytes']:.0f} MB"))
     text = "\n".join(
         [
             "# How long a diff takes",
@@ -209,8 +210,8 @@ def main() -> None:
                 f"{args.items:,} items with 5 metrics, two arms each against a third: from the "
                 "call to the last line of both reports, reading the items left out, and the most "
                 "memory of the process. Two cores that other work shared, so that the time on the "
-                f"clock is longer than it need be. Python {platform.python_version()}, {platform.machine()}. "
-                "Made by `python bench/diff.py`."
+                f"clock is longer than it need be. Python {platform.python_version()}, "
+                f"{platform.machine()}. Made by `python bench/diff.py`."
             ),
             "",
             tabulate(

@@ -11,7 +11,7 @@ from harness.report.diff_words import headline_lines, rule, title
 from harness.report.untrusted import code, escaped, fenced, in_html
 
 _CELL = 80
-_BLOCK = 2_000
+_BLOCK = 1_000
 
 
 def diff_markdown(diff: Diff) -> Iterator[str]:

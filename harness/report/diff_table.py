@@ -14,12 +14,13 @@ from harness.report.numbers import counted
 from harness.report.table import Row, table
 from harness.report.untrusted import shortened, visible
 
-_LONGEST_NAME = 16
+_WIDE = 96  # columns that the number of items is shown from
+_LABEL = 24
+_NAME, _SHORT_NAME = 11, 6  # the longest that fit beside the figures
 _LINES = 3  # of a text, on each side
 _PROMPT = 240
 _INTERVAL = re.compile(r"\[[-+][^\]]*\]")
 _UNBROKEN = "\N{NO-BREAK SPACE}"
-_NUMBERS = 6  # the last columns
 
 
 def diff_lines(diff: Diff, width: int) -> Iterator[str]:
@@ -30,7 +31,7 @@ def diff_lines(diff: Diff, width: int) -> Iterator[str]:
     for note in diff.notes:
         yield from _wrapped(f"note: {visible(note)}", width, "  ", "    ")
     yield ""
-    yield from _figures(diff)
+    yield from _figures(diff, width)
     yield from _wrapped(rule(diff), width, "", "")
     yield ""
     yield "items"
@@ -48,21 +49,30 @@ def _wrapped(text: str, width: int, first: str, next_: str) -> list[str]:
     return [line.replace(_UNBROKEN, " ") for line in lines]
 
 
-def _figures(diff: Diff) -> Iterator[str]:
+def _figures(diff: Diff, width: int) -> Iterator[str]:
+    wide = width >= _WIDE
     rows: list[Row] = []
     for section in sections(diff):
         rows.append(section.title)
-        rows += [(f" {name}", *rest) for name, *rest in section.rows]
-    names = [shortened(visible(one.name), _LONGEST_NAME) for one in (diff.before, diff.after)]
-    head = ("", "items", *names, "change", f"{diff.level:.0%} interval", "q")
-    yield from table(rows, head, right=_NUMBERS)
+        for name, items, *rest in section.rows:
+            label = (
+                f" {name}"
+                if len(name) < _LABEL
+                else f" {name[: _LABEL - 2]}\N{HORIZONTAL ELLIPSIS}"
+            )
+            rows.append((label, *([items] if wide else []), *rest))
+    names = [visible(one.name) for one in (diff.before, diff.after)]
+    if max(map(len, names)) > (_NAME if wide else _SHORT_NAME):
+        names = ["before", "after"]
+    head = ["", *(["items"] if wide else []), *names, "change", f"{diff.level:.0%} interval", "q"]
+    yield from table(rows, head, right=len(head) - 1)
 
 
 def _item(diff: Diff, one: Telling, width: int) -> Iterator[str]:
     """Yield an item with what both sides say, side by side."""
     prompt = visible(shortened(one.prompt, _PROMPT))
     yield from textwrap.wrap(prompt, width, subsequent_indent="  ", drop_whitespace=False) or [""]
-    tags = ", ".join(f"{key}={value}" for key, value in one.tags.items())
+    tags = shortened(", ".join(f"{key}={value}" for key, value in one.tags.items()), _PROMPT)
     facts = [f"wants {shortened(one.reference, _PROMPT)}", *([tags] if tags else [])]
     if one.q is not None:
         facts.append(f"q {adjusted(one.q)}")

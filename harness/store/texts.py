@@ -84,6 +84,7 @@ class Texts:
         tokens, size = np.full(count, np.nan), np.full(count, np.nan)
         hits = [[0] * count for _ in labels]
         texts = [0] * count
+        counted = list(zip(hits, labels, strict=True))
         with self._database.reading() as connection:
             which = (self._scored.stream, self._most)
             for prompt, total, known, length, told, draws in connection.execute(_LENGTHS, which):
@@ -96,7 +97,7 @@ class Texts:
                 if (place := places.get(prompt)) is None:
                     continue
                 text = data.decode("utf-8", "surrogatepass")  # as `decoded`, a million times
-                for counts, label in zip(hits, labels, strict=True):
+                for counts, label in counted:
                     if label(text):
                         counts[place] += 1
         return Survey(

@@ -70,6 +70,24 @@ def test_the_table_is_harmless(project: Project, capsys: pytest.CaptureFixture[s
     assert out.startswith("rl (6 draws) against base (6 draws) on sums: 12 items\n  rl is better")
 
 
+@pytest.mark.parametrize("width", ["60", "80", "120"])
+def test_the_table_fits(
+    project: Project,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    width: str,
+) -> None:
+    """It takes 80 to 100 columns, whatever the terminal's; no interval is broken in two."""
+    project(("[2]",) * 6, ("[1]", *["[2]"] * 5), task="probes: {a_name_that_is_long: {regex: x}}\n")
+    monkeypatch.setenv("COLUMNS", width)
+    assert main(["diff", "base", ".harness/run.json:rl"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= min(max(int(width), 80), 100)
+    assert all(line.count("[+") + line.count("[-") <= line.count("]") for line in lines[:8])
+    (head,) = (line.split() for line in lines if line.endswith("90% interval      q"))
+    assert head[:-4] == (["items"] if width == "120" else []) + ["before", "after"]
+
+
 def test_markdown_is_harmless(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """Outside of code there is no tag but the folds, no link, image or mention."""
     project(("[2]",) * 6, HOSTILE)
