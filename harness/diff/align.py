@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -28,17 +29,13 @@ def paired(task: Task, before: Side, after: Side, policy: Policy, metric: str | 
     DiffError
         If they have no items or no metrics in common.
     """
-    rows = [{one: row for row, one in enumerate(side.tally.ids)} for side in (before, after)]
     known = {item.id: item for item in task.items}
-    shared = sorted(rows[0].keys() & rows[1].keys() & known.keys())
+    shared = tuple(sorted(known.keys() & set(before.tally.ids) & set(after.tally.ids)))
     names = f"{before.name!r} and {after.name!r}"
     if not shared:
         msg = f"{names} have no items of task {task.name!r} in common"
         raise DiffError(msg, hint="were they taken on other items, or has the task changed?")
-    sides = [
-        _on(side, _restricted(side.tally, [row[one] for one in shared], shared))
-        for side, row in zip((before, after), rows, strict=True)
-    ]
+    sides = [_on(side, shared) for side in (before, after)]
     metrics = tuple(
         name for name in before.tally.metrics if all(_known(one, name) for one in sides)
     )
@@ -53,27 +50,29 @@ def paired(task: Task, before: Side, after: Side, policy: Policy, metric: str | 
         after=sides[1],
         metrics=metrics,
         primary=_primary(metrics, metric),
-        notes=tuple(_notes((before, after), known.keys(), metrics)),
+        notes=(
+            *_left_out((before, after), known.keys(), shared),
+            *_unlike((before, after), metrics),
+        ),
     )
 
 
-def _on(side: Side, tally: Tally) -> Side:
-    return Side(
-        name=side.name, tally=tally, scorer=side.scorer, sampling=side.sampling, texts=side.texts
-    )
-
-
-def _restricted(tally: Tally, rows: Sequence[int], ids: Sequence[str]) -> Tally:
-    if tally.ids == tuple(ids):
-        return tally
-    return Tally(
-        ids=tuple(ids),
+def _on(side: Side, ids: tuple[str, ...]) -> Side:
+    """Return a side on some of its items, in their order."""
+    tally = side.tally
+    if tally.ids == ids:
+        return side
+    position = {one: row for row, one in enumerate(tally.ids)}
+    rows = [position[one] for one in ids]
+    kept = Tally(
+        ids=ids,
         draws=tally.draws[rows],
         metrics=tally.metrics,
         sums=tally.sums[rows],
         products=tally.products[rows],
         answers=tuple(tally.answers[row] for row in rows),
     )
+    return dataclasses.replace(side, tally=kept)
 
 
 def _known(side: Side, metric: str) -> bool:
@@ -92,19 +91,22 @@ def _primary(metrics: Sequence[str], wanted: str | None) -> str:
     return wanted
 
 
-def _notes(
-    sides: tuple[Side, Side],
-    known: AbstractSet[str],
-    metrics: Sequence[str],
+def _left_out(
+    sides: tuple[Side, Side], known: AbstractSet[str], shared: tuple[str, ...]
 ) -> Iterator[str]:
-    """Say what is not compared, and what is not alike."""
-    for side, other in (sides, sides[::-1]):
-        only = set(side.tally.ids) - set(other.tally.ids)
+    """Say which items are not compared."""
+    if all(len(side.tally.ids) == len(shared) for side in sides):
+        return
+    first, second = (set(side.tally.ids) for side in sides)
+    for side, only in zip(sides, (first - second, second - first), strict=True):
         if only:
             yield f"{_items_are(len(only))} only in {side.name}"
-    gone = (set(sides[0].tally.ids) & set(sides[1].tally.ids)) - known
-    if gone:
+    if gone := (first & second) - known:
         yield f"{_items_are(len(gone))} no longer in the task"
+
+
+def _unlike(sides: tuple[Side, Side], metrics: Sequence[str]) -> Iterator[str]:
+    """Say what is not alike."""
     if sides[0].scorer != sides[1].scorer:
         yield "scored in different ways: metrics of one name may differ in meaning"
     for name in sorted({*sides[0].sampling, *sides[1].sampling}):
