@@ -11,7 +11,7 @@ import numpy as np
 from harness.diff.pair import Pair
 from harness.diff.side import Side
 from harness.errors import DiffError, did_you_mean
-from harness.records import Policy, Tally, Task
+from harness.records import Policy, Task
 
 _CORRECT = "correct"
 
@@ -64,13 +64,14 @@ def _on(side: Side, ids: tuple[str, ...]) -> Side:
         return side
     position = {one: row for row, one in enumerate(tally.ids)}
     rows = [position[one] for one in ids]
-    kept = Tally(
+    kept = dataclasses.replace(
+        tally,
         ids=ids,
         draws=tally.draws[rows],
-        metrics=tally.metrics,
         sums=tally.sums[rows],
         products=tally.products[rows],
         answers=tuple(tally.answers[row] for row in rows),
+        right=(),
     )
     return dataclasses.replace(side, tally=kept)
 

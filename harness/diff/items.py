@@ -12,7 +12,7 @@ import numpy as np
 from harness.diff.pair import Pair
 from harness.diff.side import Side
 from harness.records import LENGTH, Item
-from harness.stats.fisher import fisher_exact, least_p
+from harness.stats.fisher import fisher_exact
 from harness.stats.multiple import benjamini_hochberg
 
 if TYPE_CHECKING:
@@ -144,8 +144,14 @@ def _counted(pair: Pair, gap: FloatArray, q: FloatArray) -> Counts:
         newly_solved=int(((before == 0) & (after > 0)).sum()),
         no_longer_solved=int(((before > 0) & (after == 0)).sum()),
         least=float(q.min()),
-        alone=least_p(draws[0], draws[1]) * len(gap) <= RATE,
+        alone=_least_p(*draws) * len(gap) <= RATE,
     )
+
+
+def _least_p(before: int, after: int) -> float:
+    """Return the smallest p-value of so many draws: that of all right against all wrong."""
+    (p,) = fisher_exact(*(np.array([count]) for count in (before, before, 0, after)))
+    return float(p)
 
 
 def telling(pair: Pair, tests: ItemTests) -> tuple[Telling, ...]:

@@ -12,7 +12,7 @@ from harness.diff.revision import Revision
 from harness.diff.samples import Sampled, is_run, read_samples
 from harness.diff.side import Found, Side
 from harness.errors import DiffError, did_you_mean
-from harness.store import Database, Texts, find_scored, read_tally
+from harness.store import Database, Texts, find_scored, read_scored
 
 _STATE = Path(".harness")
 _FORMS = (
@@ -65,7 +65,7 @@ class Library:
             If its run, store or baseline is broken.
         """
         if (path := Path(name)).is_file():
-            return self._of_run(path) if is_run(path) else [self._of_file(path, name)]
+            return self._of_run(path) if is_run(path) else [_of_baseline(path.resolve(), name)]
         place, _, arm = name.rpartition(":")
         if not place:
             run = nearest(_STATE / "run.json")
@@ -110,7 +110,7 @@ class Library:
         scored = find_scored(database, one.stream, one.scorer)
         return Side(
             name=name,
-            tally=read_tally(database, scored, one.draws),
+            tally=read_scored(database, scored, one.draws),
             scorer=one.scorer.partition("/")[0],
             sampling=scored.identity.get("sampling", {}),
             texts=Texts(database, scored, one.draws),
@@ -133,18 +133,13 @@ class Library:
         self, folder: Path, arm: str, name: str, shown: str | None = None
     ) -> list[Found]:
         """Find an arm in a folder of baselines, on each task that has one."""
-        store = BaselineStore(folder)
         tasks = sorted(one.name for one in folder.iterdir() if one.is_dir())
-        chosen = [task for task in tasks if store.path(task, arm).is_file()]
+        chosen = [path for task in tasks for path in _files(folder / task, arm)[:1]]
         if not chosen:
             arms = {one.stem for one in folder.glob("*/*.json*")}
             msg = f"there is no baseline of arm {arm!r}"
             raise DiffError(msg, where=shown or str(folder), hint=did_you_mean(arm, arms))
-        return [_of_baseline(store, task, arm, name) for task in chosen]
-
-    def _of_file(self, path: Path, name: str) -> Found:
-        where = path.resolve()
-        return _of_baseline(BaselineStore(where.parent.parent), where.parent.name, where.stem, name)
+        return [_of_baseline(path, name) for path in chosen]
 
     def _of_revision(self, ref: str, arm: str, name: str) -> list[Found]:
         revision = Revision(self._evals, ref)
@@ -152,9 +147,17 @@ class Library:
         return self._of_folder(revision.folder, arm, name, shown=f"git {ref}")
 
 
-def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:
+def _files(folder: Path, arm: str) -> list[Path]:
+    """Return the files of an arm's baseline on one task, the latest form first."""
+    paths = (folder / f"{arm}{suffix}" for suffix in (".jsonl", ".json"))
+    return [path for path in paths if path.is_file()]
+
+
+def _of_baseline(path: Path, name: str) -> Found:
+    task, arm = path.parent.name, path.stem
+
     def load() -> Side:
-        baseline = store.load(task, arm)
+        baseline = BaselineStore(path.parent.parent).load(task, arm)
         return Side(
             name=name,
             tally=baseline.tally,
@@ -162,7 +165,7 @@ def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:
             sampling=baseline.identity["sampling"],
         )
 
-    content = hashlib.blake2b(store.path(task, arm).read_bytes(), digest_size=16).hexdigest()
+    content = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
     return Found(name=name, arm=arm, task=task, origin=f"baseline {content}", load=load)
 
 

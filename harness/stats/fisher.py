@@ -1,4 +1,4 @@
-"""Fisher's exact test on many items at once: is an item solved more often on one side?"""
+"""Fisher's exact test of two proportions, for many items at once."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
-_TIES = 1e-7  # two tables this near in probability are equally likely, but for rounding
+_ALIKE = 1e-7  # tables whose probabilities differ by rounding alone count as equally likely
 
 
 def fisher_exact(
-    right_a: IntArray, draws_a: IntArray, right_b: IntArray, draws_b: IntArray
+    first: IntArray, first_draws: IntArray, second: IntArray, second_draws: IntArray
 ) -> FloatArray:
-    """Return the two-sided p-value of each item's table of right and wrong draws on two sides.
+    """Return the two-sided p-value of "both have one chance", for each pair of counts.
 
-    The sum of the probabilities of all tables with the same margins that are no likelier than the
-    one seen. Each set of margins is computed once: many items have few of them.
+    The probability, given the margins, of all tables that are no likelier than the one seen.
 
     Parameters
     ----------
-    right_a, draws_a, right_b, draws_b
-        Right draws and draws of each item on either side, shape [N], 0 <= right <= draws.
+    first, first_draws, second, second_draws
+        Hits and draws on both sides, each of shape [N], 0 <= hits <= draws.
 
     Returns
     -------
@@ -37,55 +36,31 @@ def fisher_exact(
     Raises
     ------
     ValueError
-        If the shapes differ or there are more right draws than draws, or fewer than none.
+        If a count is out of range.
 
     References
     ----------
-    Fisher 1934, "Statistical Methods for Research Workers", 5th edition, section 21.02. Two-sided
-    as in R's fisher.test and scipy.stats.fisher_exact.
+    Fisher 1935, "The logic of inductive inference", JRSS 98, 39-82.
     """
-    if not right_a.shape == draws_a.shape == right_b.shape == draws_b.shape:
-        msg = "right draws and draws of both sides must be of one shape [N]"
+    tables = np.stack([first, first_draws, second, second_draws], axis=1)
+    wrong = (first < 0) | (first > first_draws) | (second < 0) | (second > second_draws)
+    if wrong.any():
+        msg = f"hits must be among the draws, got {tables[wrong][0].tolist()}"
         raise ValueError(msg)
-    for right, draws in ((right_a, draws_a), (right_b, draws_b)):
-        if ((right < 0) | (right > draws)).any():
-            msg = "the right draws must be among the draws"
-            raise ValueError(msg)
-    margins = np.stack([draws_a, draws_b, right_a + right_b], axis=1)
-    kinds, kind_of = np.unique(margins, axis=0, return_inverse=True)
-    order = np.argsort(kind_of.ravel(), kind="stable")
-    edges = np.searchsorted(kind_of.ravel()[order], np.arange(len(kinds) + 1))
-    found = np.empty(len(right_a))
-    for (most_a, most_b, right), start, stop in zip(
-        kinds.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True
-    ):
-        rows = order[start:stop]
-        least, p = _tails(most_a, most_b, right)
-        found[rows] = p[right_a[rows] - least]
-    return found
+    different, places = np.unique(tables, axis=0, return_inverse=True)
+    found = np.array([_two_sided(*table) for table in different.tolist()])
+    return found[places.reshape(-1)]
 
 
-def least_p(draws_a: int, draws_b: int) -> float:
-    """Return the smallest p-value that two sides of so many draws can come to.
-
-    That is that of all right against all wrong, or where one side has far fewer draws, the like.
-    """
-    _, p = _tails(draws_a, draws_b, draws_b)
-    _, other = _tails(draws_a, draws_b, draws_a)
-    return float(min(p.min(), other.min()))
-
-
-def _tails(draws_a: int, draws_b: int, right: int) -> tuple[int, FloatArray]:
-    """Return the least number of right draws on side A, and the p-value of it and all above."""
-    least, most = max(0, right - draws_b), min(draws_a, right)
-    here = np.arange(least, most + 1, dtype=np.float64)
-    log = _log_choose(draws_a, here) + _log_choose(draws_b, right - here)
-    chance = np.exp(log - special.logsumexp(log))
-    ordered = np.sort(chance)
-    below = np.searchsorted(ordered, chance * (1 + _TIES), side="right")
-    return least, np.minimum(np.cumsum(ordered)[below - 1], 1.0)
+def _two_sided(hits: int, draws: int, others: int, other_draws: int) -> float:
+    total = hits + others
+    possible = np.arange(max(0, total - other_draws), min(draws, total) + 1)
+    likely = _log_choose(draws, possible) + _log_choose(other_draws, total - possible)
+    chances = np.exp(likely - special.logsumexp(likely))
+    seen = chances[hits - possible[0]]
+    return min(float(chances[chances <= seen * (1 + _ALIKE)].sum()), 1.0)
 
 
-def _log_choose(n: int, k: FloatArray) -> FloatArray:
+def _log_choose(n: int, k: IntArray) -> FloatArray:
     found: FloatArray = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
     return found

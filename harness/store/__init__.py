@@ -7,9 +7,9 @@ from harness.store.draws import DrawStore, Missing
 from harness.store.export import export
 from harness.store.locks import only_one
 from harness.store.prune import older, prune, useless
+from harness.store.scored import Scored, find_scored, read_scored
 from harness.store.scores import ScoreStore
 from harness.store.survey import Stream, streams
-from harness.store.tallies import Scored, find_scored, read_tally
 from harness.store.texts import Survey, Texts
 from harness.store.verify import Finding, verify
 
@@ -28,7 +28,7 @@ __all__ = [
     "older",
     "only_one",
     "prune",
-    "read_tally",
+    "read_scored",
     "streams",
     "useless",
     "verify",

@@ -12,8 +12,8 @@ import numpy as np
 from harness.records import Draw
 from harness.store.database import Database, hash_of
 from harness.store.draws import DrawStore
+from harness.store.scored import Scored
 from harness.store.scores import ScoreStore
-from harness.store.tallies import Scored
 
 if TYPE_CHECKING:
     from harness.records.data import FloatArray, IntArray

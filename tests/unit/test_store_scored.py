@@ -12,7 +12,8 @@ import pytest
 from harness.errors import StoreError
 from harness.records import Draw, Item, MetricSpec, Task
 from harness.scoring import open_scorer
-from harness.store import Database, DrawStore, ScoreStore, Texts, find_scored, read_tally, tallies
+from harness.store import Database, DrawStore, ScoreStore, Texts, find_scored, read_scored
+from harness.store import scored as scored_module
 
 ITEMS = tuple(Item(id=f"{n:016x}", prompt=f"{n}+1=", reference=str(n + 1)) for n in range(9))
 TASK = Task(
@@ -43,11 +44,11 @@ def test_a_tally_is_that_of_each_item(
     store: tuple[Path, str, str], rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In batches of any size, items keep their first draws, sums, products and answers."""
-    monkeypatch.setattr(tallies, "_ROWS", rows)
+    monkeypatch.setattr(scored_module, "_ROWS", rows)
     path, key, scorer = store
     with closing(Database(path)) as database:
         scored = find_scored(database, key, scorer)
-        tally = read_tally(database, scored, 5)
+        tally = read_scored(database, scored, 5)
         assert tally.ids == tuple(item.id for item in ITEMS)
         assert tally.draws.tolist() == [1, 2, 3, 4, 5, 5, 5, 5, 5]
         for row, item in enumerate(ITEMS):
@@ -85,5 +86,5 @@ def test_what_is_not_there_is_told(store: tuple[Path, str, str]) -> None:
             find_scored(database, "0badf00d", scorer)
         with pytest.raises(StoreError, match="no scorer c0ffee"):
             find_scored(database, key, "c0ffee")
-        nothing = read_tally(database, find_scored(database, key, scorer), 0)
+        nothing = read_scored(database, find_scored(database, key, scorer), 0)
         assert (nothing.ids, nothing.sums.shape) == ((), (0, 3))

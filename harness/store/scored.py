@@ -71,7 +71,7 @@ def find_scored(database: Database, stream: str, scorer: str) -> Scored:
     )
 
 
-def read_tally(database: Database, scored: Scored, draws: int) -> Tally:
+def read_scored(database: Database, scored: Scored, draws: int) -> Tally:
     """Tally the first `draws` draws of each item that has scores, in one pass.
 
     Items are in the order of their ids, and have as many draws as are there. Sums alone are kept.
