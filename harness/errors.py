@@ -62,6 +62,10 @@ class StoreError(HarnessError):
     """The store of draws can't be read or written."""
 
 
+class DiffError(HarnessError):
+    """Two sides can't be compared, or one of them can't be found."""
+
+
 class FileError(HarnessError):
     """A file can't be written."""
 

@@ -76,6 +76,31 @@ def show(ref: str, path: Path, at: Path) -> bytes | None:
     return done.stdout if done.returncode == 0 else None  # a folder is no file
 
 
+def listed(ref: str, folder: Path, at: Path) -> list[Path]:
+    """Return the files below a folder as it is at `ref`, relative to it; none if it is not there.
+
+    Parameters
+    ----------
+    ref
+        A commit, a branch or a tag.
+    folder
+        The folder, relative to `at`.
+    at
+        A folder in the repository.
+
+    Raises
+    ------
+    GitError
+        If there is no repository, or no such commit in it.
+    """
+    name = folder.as_posix()
+    done = _git(at, "ls-tree", "-r", "-z", "--name-only", resolve(ref, at), "--", f"./{name}/")
+    if done.returncode != 0:
+        raise _failed(done, at)
+    names = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return [Path(one).relative_to(name) for one in names if one]
+
+
 def merge_base(first: str, second: str, at: Path) -> str | None:
     """Return the latest commit that two have in common; None if they have none.
 

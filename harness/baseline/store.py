@@ -73,13 +73,23 @@ class BaselineStore:
         BaselineError
             If it is broken.
         """
+        found = self._found(task, arm)
+        return None if found is None else self._parsed(*found, task, arm)
+
+    def content(self, task: str, arm: str) -> str:
+        """Return the text of a baseline's file; empty if there is none."""
+        found = self._found(task, arm)
+        return "" if found is None else found[0]
+
+    def _found(self, task: str, arm: str) -> tuple[str, str] | None:
+        """Return the text of a baseline's file, and where it is."""
         commits = [self.commit, ""] if self.commit and self._new else [self.commit]
         for commit in commits:
             # Version 1 was one JSON object, in a file named so.
             for path in (self.path(task, arm), self.path(task, arm).with_suffix(".json")):
                 text = self._text(path, commit)
                 if text is not None:
-                    return self._parsed(text, self._where(path, commit), task, arm)
+                    return text, self._where(path, commit)
         return None
 
     def _text(self, path: Path, commit: str) -> str | None:
@@ -140,9 +150,16 @@ class BaselineStore:
         return "" if old is None or after is None or dump(old) == dump(after) else "edits"
 
     def names(self) -> list[tuple[str, str]]:
-        """Return task and arm of each baseline in the working tree, sorted."""
-        files = [*self.folder.glob("*/*.jsonl"), *self.folder.glob("*/*.json")]
-        return sorted({(file.parent.name, file.stem) for file in files})
+        """Return task and arm of each baseline, sorted."""
+        if self.commit:
+            evals = self.folder.parent
+            files = git.listed(self.commit, self.folder.relative_to(evals), evals)
+        else:
+            files = [file.relative_to(self.folder) for file in self.folder.glob("*/*")]
+        return sorted(
+            {(file.parts[0], file.stem) for file in files
+             if len(file.parts) == 2 and file.suffix in {".json", ".jsonl"}}  # noqa: PLR2004
+        )  # fmt: skip
 
     def last_epoch(self, task: str, arm: str) -> int:
         """Return the last epoch that is named in a baseline's file, be it broken; 0 for none."""

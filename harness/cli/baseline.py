@@ -39,7 +39,7 @@ def add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action.add_argument("--arm", action="append", default=[], metavar="NAME")
     for action in (show, verify, past):
         action.add_argument("--json", action="store_true", help="for machines")
-    baseline.set_defaults(run=_run)
+    baseline.set_defaults(do=_run)
     for action in actions.choices.values():
         action.add_argument("--config", type=Path, default=CONFIG, metavar="PATH",
                             help=f"({CONFIG})")  # fmt: skip

@@ -12,7 +12,7 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     """Add the command `check` to those of `harness`."""
     check = commands.add_parser("check", help="check the config, its tasks and its baselines")
     check.add_argument("config", nargs="?", type=Path, default=Path("evals/harness.yaml"))
-    check.set_defaults(run=_run)
+    check.set_defaults(do=_run)
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -29,7 +29,8 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         task = project.task(name)
         check_references(task)
         metrics = ", ".join(metric.name for metric in task.metrics)
-        about = f"; {task.about}" if task.about else ""
+        about = f"; probes: {', '.join(one.name for one in task.probes)}" if task.probes else ""
+        about += f"; {task.about}" if task.about else ""
         file = project.evals / "tasks" / f"{name}.yaml"
         print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
     troubles: list[str] = []

@@ -31,7 +31,7 @@ def add_decide(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o", "--output", type=Path, default=_DECIDED, metavar="PATH",
         help=f"where to write what is decided (default: {_DECIDED})",
     )  # fmt: skip
-    decide.set_defaults(run=_run, rest=True)
+    decide.set_defaults(do=_run, rest=True)
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:

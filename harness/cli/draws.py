@@ -41,7 +41,7 @@ def add_draws(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         action.add_argument(
             "--stream", type=int, metavar="N", help="only the stream of this number"
         )
-    draws.set_defaults(run=_run)
+    draws.set_defaults(do=_run)
     for action in (ls, export, prune, verify):
         action.add_argument(
             "--store", type=Path, metavar="PATH", help=f"default: {_STORE}, here or above"

@@ -10,12 +10,13 @@ from harness import __version__
 from harness.cli.baseline import add_baseline
 from harness.cli.check import add_check
 from harness.cli.decide import add_decide
+from harness.cli.diff import add_diff
 from harness.cli.draws import add_draws
 from harness.cli.plan import add_calibrate, add_plan
 from harness.cli.schema import add_schema
 from harness.errors import HarnessError
 
-#: Each adds a parser, whose default `run` takes the arguments and those that it does not know;
+#: Each adds a parser, whose default `do` takes the arguments and those that it does not know;
 #: `rest` says whether there may be such, which go to pytest.
 _COMMANDS = (
     add_check,
@@ -23,6 +24,7 @@ _COMMANDS = (
     add_calibrate,
     add_decide,
     add_baseline,
+    add_diff,
     add_draws,
     add_schema,
 )
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and not getattr(args, "rest", False):
         parser.error(f"unknown arguments: {' '.join(rest)}")
     try:
-        return int(args.run(args, rest))
+        return int(args.do(args, rest))
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)
         return 1

@@ -16,7 +16,7 @@ def add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "plan", help="say what the evals' claims can show and will take", epilog=_TO_PYTEST
     )
     plan.add_argument("--write", action="store_true", help="write evals/plan.json")
-    plan.set_defaults(run=_plan, rest=True)
+    plan.set_defaults(do=_plan, rest=True)
 
 
 def add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,7 +26,7 @@ def add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     calibrate.add_argument("--arm", help="whose stored draws to replay")
     calibrate.add_argument("--repeats", type=int, default=400, help="replays (default: 400)")
-    calibrate.set_defaults(run=_calibrate, rest=True)
+    calibrate.set_defaults(do=_calibrate, rest=True)
 
 
 def _plan(args: argparse.Namespace, rest: Sequence[str]) -> int:

@@ -6,14 +6,14 @@ import argparse
 import json
 from collections.abc import Sequence
 
-_NAMES = ("config", "task", "item", "plan", "baseline", "baseline_item", "ledger", "run")
+_NAMES = ("config", "task", "item", "plan", "baseline", "baseline_item", "ledger", "run", "diff")
 
 
 def add_schema(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `schema` to those of `harness`."""
     schema = commands.add_parser("schema", help="print the JSON schema of a file format")
     schema.add_argument("name", choices=_NAMES)
-    schema.set_defaults(run=_run)
+    schema.set_defaults(do=_run)
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:

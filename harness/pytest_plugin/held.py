@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from harness.baseline import open_sets
+from harness.baseline import BaselineStore, open_sets
 from harness.baseline.state import orphaned
 from harness.errors import ConfigError
 from harness.judge import Shelf
@@ -38,7 +38,8 @@ def open_shelf(
 def orphans(shelf: Shelf, config: Config) -> Iterator[str]:
     """Yield a line for each baseline that nothing can ask for."""
     tasks = [file.stem for file in (config.path.parent / "tasks").glob("*.yaml")]
-    for store in shelf.sets.values():
+    for one in shelf.sets.values():
+        store = BaselineStore(one.folder)
         for task, arm in store.names():
             for trouble in orphaned(task, arm, tasks, list(config.arms)):
                 yield f"{store.where(task, arm)}: {trouble}; {trouble.hint}"

@@ -24,6 +24,7 @@ from harness.records.metrics import (
     JsonField,
     MetricSpec,
     Numeric,
+    Probe,
     Rule,
 )
 from harness.records.plan import Forecast, Plan, PlannedClaim
@@ -69,6 +70,7 @@ __all__ = [
     "PlannedClaim",
     "Policy",
     "Price",
+    "Probe",
     "Question",
     "Read",
     "Reading",

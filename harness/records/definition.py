@@ -10,7 +10,7 @@ from typing import Literal
 from harness.errors import ClaimError, did_you_mean
 from harness.records.draws import Scorer
 from harness.records.item import Item
-from harness.records.metrics import MetricSpec
+from harness.records.metrics import MetricSpec, Probe
 
 #: What is said of a task whose items are answered by likelihoods.
 ONE_DRAW = "multiple choice: one draw per item, likelihoods have no randomness"
@@ -37,6 +37,10 @@ class Task:
         What made the items, if that is more than a file, with its version.
     until
         What ends a completion, as the task says; engines that can stop there do.
+    form
+        The metric that is 1 where a completion has the form that ``correct`` wants.
+    probes
+        What labels texts when a diff is made; no score depends on them.
     """
 
     name: str
@@ -47,6 +51,8 @@ class Task:
     truncated: Literal["scored", "wrong"] = "scored"
     about: str = ""
     until: tuple[str, ...] = ()
+    form: str = "formatted"
+    probes: tuple[Probe, ...] = ()
 
     @property
     def likelihoods(self) -> bool:

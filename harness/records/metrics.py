@@ -68,6 +68,18 @@ Rule = Exact | Numeric | JsonField | Choice | Function
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What labels a draw by its text, for a diff: a pattern that matches, or a function's yes.
+
+    Exactly one of `pattern` and `function`, written ``module:function``, is not empty.
+    """
+
+    name: str
+    pattern: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricSpec:
     """How one metric reads a completion.
 

@@ -7,9 +7,11 @@ from harness.store.draws import DrawStore, Missing, stream_hash
 from harness.store.export import export
 from harness.store.locks import only_one
 from harness.store.prune import older, prune, useless
+from harness.store.scored import Scored, find_scored, read_scored
 from harness.store.scores import ScoreStore, scorer_key
 from harness.store.survey import Stream, streams
 from harness.store.tallies import read_tally
+from harness.store.texts import Survey, Texts
 from harness.store.verify import Finding, verify
 
 __all__ = [
@@ -18,11 +20,16 @@ __all__ = [
     "Finding",
     "Missing",
     "ScoreStore",
+    "Scored",
     "Stream",
+    "Survey",
+    "Texts",
     "export",
+    "find_scored",
     "older",
     "only_one",
     "prune",
+    "read_scored",
     "read_tally",
     "scorer_key",
     "stream_hash",

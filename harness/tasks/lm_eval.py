@@ -12,7 +12,7 @@ from harness.lmeval.document import Document
 from harness.records import ONE_DRAW, Item, MetricSpec, Task
 from harness.tasks.items import item_id
 
-_ALONE = {"schema", "lm_eval"}
+_ALONE = {"schema", "lm_eval", "form", "probes"}
 
 
 def load_lm_eval(file: YamlFile, name: str) -> Task:

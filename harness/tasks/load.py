@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
-from harness.config import read_yaml
+from harness.config import YamlFile, read_yaml
 from harness.errors import TaskError, did_you_mean
 from harness.records import Task
 from harness.tasks.items import read_items
 from harness.tasks.metrics import read_answer, read_metrics
+from harness.tasks.probes import read_form, read_probes
 
 
 def load_task(folder: Path, name: str) -> Task:
@@ -27,6 +29,11 @@ def load_task(folder: Path, name: str) -> Task:
         msg = f"there is no task {name!r} in {folder}"
         raise TaskError(msg, hint=did_you_mean(name, known))
     file = read_yaml(path, "task")
+    task = _loaded(file, name)
+    return dataclasses.replace(task, form=read_form(file, task), probes=read_probes(file))
+
+
+def _loaded(file: YamlFile, name: str) -> Task:
     if "lm_eval" in file.data:
         from harness.tasks.lm_eval import load_lm_eval  # noqa: PLC0415  lm-eval takes seconds
 
@@ -38,7 +45,7 @@ def load_task(folder: Path, name: str) -> Task:
     metrics = read_metrics(file)
     return Task(
         name=name,
-        items=read_items(path.parent / file.data["items"], file.where(["items"])),
+        items=read_items(file.path.parent / file.data["items"], file.where(["items"])),
         metrics=metrics,
         answer=read_answer(file, metrics),
         truncated=file.data.get("truncated", "scored"),

@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from harness.baseline import Origin, dump, parse
@@ -25,6 +26,7 @@ from harness.records import (
     Numeric,
     Policy,
     Price,
+    Probe,
     Sampling,
     decision_of,
 )
@@ -99,6 +101,22 @@ def test_task_version_1_of_reasoning_gym() -> None:
     """The first task format lets a data set make items, in splits of seeds."""
     data = read_yaml(STORED / "gym_task_v1.yaml", "task").data
     assert data["reasoning_gym"]["splits"]["heldout"] == {"seed": 1000, "size": 100}
+
+
+def test_task_version_1_with_probes() -> None:
+    """The first task format says what the form of an answer is, and what labels a draw."""
+    task = load_task(STORED, "probes_task_v1")
+    assert task.form == "boxed"
+    assert task.probes == (
+        Probe(name="scratch", pattern=">"), Probe(name="asks", function="asking:asks"),
+    )  # fmt: skip
+
+
+def test_diff_version_1() -> None:
+    """The first format of a diff keeps to today's schema of it."""
+    data = json.loads((STORED / "diff_v1.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(load_schema("diff")).validate(data)
+    assert [diff["words"][2].partition(":")[0] for diff in data["diffs"]] == ["coverage narrowed"]
 
 
 def test_baseline_version_1() -> None:
@@ -236,7 +254,7 @@ def test_draws_of_every_version(version: int, tmp_path: Path) -> None:
         assert database.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
 
 
-@pytest.mark.parametrize("name", ["config", "task", "baseline", "run", "plan", "ledger"])
+@pytest.mark.parametrize("name", ["config", "task", "baseline", "run", "plan", "ledger", "diff"])
 def test_every_version_is_stored(name: str) -> None:
     """For each version up to today's there is an example."""
     today = load_schema(name)["properties"]["schema"]["const"]

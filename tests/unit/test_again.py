@@ -18,7 +18,7 @@ NODEID = "evals/test_it.py::test_it"
 
 
 def _source(arm: str) -> Source:
-    return Source(task="sums", arm=arm, baseline=False, draws=4)
+    return Source(task="sums", arm=arm, baseline="", draws=4)
 
 
 def _data(judge: Judge, **claim: Any) -> dict[str, Any]:  # noqa: ANN401  any field of it

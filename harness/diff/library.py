@@ -1,0 +1,164 @@
+"""Find what the command names: an arm of a run, a baseline, or one of another commit."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from harness.baseline import BaselineStore
+from harness.diff.samples import Sampled, is_run, read_samples
+from harness.diff.side import Found, Side
+from harness.errors import DiffError, did_you_mean
+from harness.git import resolve
+from harness.store import Database, Texts, find_scored, read_scored
+
+_STATE = Path(".harness")
+_FORMS = (
+    "an arm of the last run, RUN.json:ARM, RUN.json, baseline:ARM, NAME:ARM of another set of "
+    "baselines, git:REF:ARM, or the path of a baseline"
+)
+
+
+class Library:
+    """Finds sides by their names, and keeps the stores open that they are read from.
+
+    Parameters
+    ----------
+    evals
+        The folder of the config, where baselines lie.
+    store
+        The draw store, if it is not the one beside the run, or in the nearest `.harness`.
+    """
+
+    def __init__(self, evals: Path, store: Path | None = None) -> None:
+        self._evals = evals
+        self._store = store
+        self._open: dict[Path, Database] = {}
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close what was opened."""
+        for database in self._open.values():
+            database.close()
+
+    def find(self, name: str) -> list[Found]:
+        """Find what `name` stands for: a side for each task, and of a run for each arm.
+
+        Raises
+        ------
+        DiffError
+            If there is no such side.
+        HarnessError
+            If its run, store or baseline is broken.
+        """
+        if (path := Path(name)).is_file():
+            if is_run(path):
+                return self._of_run(path)
+            task, store = path.resolve().parent, BaselineStore(path.resolve().parent.parent)
+            return [_of_baseline(store, task.name, path.stem, name)]
+        place, _, arm = name.rpartition(":")
+        if not place:
+            run = nearest(_STATE / "run.json")
+            if run is None:
+                msg = f"there is no run to find arm {name!r} in, here or in a folder above"
+                hint = f"run the evals first, or name {_FORMS}"
+                raise DiffError(msg, where=str(_STATE / "run.json"), hint=hint)
+            return self._of_run(run, name, name)
+        if place.startswith("git:"):
+            commit = resolve(place.removeprefix("git:"), self._evals)
+            store = BaselineStore(self._evals / "baselines", commit=commit)
+            return self._of_store(store, arm, name)
+        if Path(place).is_file():
+            return self._of_run(Path(place), arm, name)
+        folder = self._evals / ("baselines" if place == "baseline" else f"baselines-{place}")
+        if not folder.is_dir():
+            known = (one.name for one in self._evals.glob("baselines-*"))
+            sets = ["baseline", *(one.removeprefix("baselines-") for one in known)]
+            msg = f"{name!r} is neither a run's nor a baseline's: there is no {folder}"
+            raise DiffError(msg, hint=f"{did_you_mean(place, sets)}; a side is {_FORMS}")
+        return self._of_store(BaselineStore(folder), arm, name)
+
+    def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
+        """Find one arm of a run, or all of them."""
+        samples = read_samples(path)
+        chosen = [one for one in samples if one.arm == arm or not arm]
+        if not chosen:
+            msg = f"this run read no draws of arm {arm!r}" if arm else "this run read no draws"
+            hint = did_you_mean(arm, {one.arm for one in samples}) if arm else "run the evals again"
+            raise DiffError(msg, where=str(path), hint=hint)
+        return [
+            Found(
+                name=name or one.arm,
+                arm=one.arm,
+                task=one.task,
+                origin=f"stream {one.stream}",
+                load=lambda one=one: self._sampled(path, one, name or one.arm),  # type: ignore[misc]
+            )
+            for one in chosen
+        ]
+
+    def _sampled(self, run: Path, one: Sampled, name: str) -> Side:
+        database = self._database(run)
+        scored = find_scored(database, one.stream, one.scorer)
+        return Side(
+            name=name,
+            tally=read_scored(database, scored, one.draws),
+            scorer=one.scorer.partition("/")[0],
+            sampling=scored.identity.get("sampling", {}),
+            texts=Texts(database, scored, one.draws),
+        )
+
+    def _database(self, run: Path) -> Database:
+        name = "draws.sqlite"
+        path = self._store or next(
+            (one for one in (run.parent / name, nearest(_STATE / name)) if one and one.is_file()),
+            None,
+        )
+        if path is None or not path.is_file():
+            msg = "there is no draw store" + (f" {path}" if path else f" beside {run}")
+            raise DiffError(msg, hint="name it by --store PATH")
+        if path not in self._open:
+            self._open[path] = Database(path)
+        return self._open[path]
+
+    def _of_store(self, store: BaselineStore, arm: str, name: str) -> list[Found]:
+        """Find an arm in a set of baselines, on each task that has one."""
+        names = store.names()
+        chosen = [task for task, one in names if one == arm]
+        if not chosen:
+            msg = f"there is no baseline of arm {arm!r}"
+            where = f"{store.commit[:12]}:{store.folder}" if store.commit else str(store.folder)
+            raise DiffError(msg, where=where, hint=did_you_mean(arm, {one for _, one in names}))
+        return [_of_baseline(store, task, arm, name) for task in chosen]
+
+
+def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:
+    def load() -> Side:
+        baseline = store.load(task, arm)
+        return Side(
+            name=name,
+            tally=baseline.tally,
+            scorer=str(baseline.identity["scorer"]),
+            sampling=baseline.identity["sampling"],
+        )
+
+    origin = (
+        f"baseline {hashlib.blake2b(store.content(task, arm).encode(), digest_size=16).hexdigest()}"
+    )
+    return Found(name=name, arm=arm, task=task, origin=origin, load=load)
+
+
+def nearest(path: Path) -> Path | None:
+    """Return a file of this folder, or of the nearest above; None if there is none."""
+    here = Path.cwd()
+    return next((one / path for one in (here, *here.parents) if (one / path).is_file()), None)

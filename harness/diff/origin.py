@@ -1,0 +1,113 @@
+"""Where a change comes from: form and substance, truncation and length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.diff.change import Change, change_by, change_of, plain
+from harness.diff.pair import Pair
+from harness.diff.side import Side
+from harness.stats.kitagawa import kitagawa
+from harness.store import Survey
+
+if TYPE_CHECKING:
+    from harness.records.data import FloatArray
+
+_CORRECT, _LENIENT, _TRUNCATED = "correct", "lenient", "truncated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The parts of the change of `correct`; format and substance add up to it.
+
+    Attributes
+    ----------
+    form
+        The metric that says whether a draw has the right form.
+    format
+        What is due to more or fewer draws in that form: the shares are those of such draws.
+    substance
+        What is due to better or worse answers within and without: the shares are the right ones
+        among draws of the form.
+    lenient
+        The change of the metric `lenient`, which does not ask for the form, if there is one.
+    """
+
+    form: str
+    format: Change
+    substance: Change
+    lenient: Change | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """The shift of the mean length of a completion; `unit` is ``tokens`` or ``bytes``."""
+
+    unit: str
+    change: Change
+
+
+def origin(pair: Pair) -> Origin | None:
+    """Split the change of `correct`; None without it, or without the metric of the form."""
+    form = pair.task.form
+    if _CORRECT not in pair.metrics or form not in pair.metrics:
+        return None
+    if not (pair.binary(_CORRECT) and pair.binary(form)):
+        return None
+    (shares_a, hits_a), (shares_b, hits_b) = (_strata(pair, side, form) for side in pair.sides)
+    parts = kitagawa(shares_a, hits_a, shares_b, hits_b)
+    policy = plain(pair.policy)
+    formed = float(shares_a[:, 1].mean()), float(shares_b[:, 1].mean())
+    right = _rate(shares_a, hits_a), _rate(shares_b, hits_b)
+    return Origin(
+        form=form,
+        format=change_by(pair, formed, parts.composition, policy),
+        substance=change_by(pair, right, parts.rates, policy),
+        lenient=_mean(pair, _LENIENT) if _LENIENT in pair.metrics else None,
+    )
+
+
+def _rate(shares: FloatArray, hits: FloatArray) -> float:
+    """Return the share of right draws among those with the form; 0 if there are none."""
+    formed = float(shares[:, 1].sum())
+    return float(hits[:, 1].sum()) / formed if formed else 0.0
+
+
+def _strata(pair: Pair, side: Side, form: str) -> tuple[FloatArray, FloatArray]:
+    """Return shares and hits without and with the form, each of shape [N, 2]."""
+    tally = side.tally
+    formed, right = pair.shares(side, form), pair.shares(side, _CORRECT)
+    both = tally.products[:, pair.column(side, form), pair.column(side, _CORRECT)] / tally.draws
+    return np.stack([1 - formed, formed], axis=1), np.stack([right - both, both], axis=1)
+
+
+def truncation(pair: Pair) -> Change | None:
+    """Return the shift of the share of completions that were cut off, where it is known."""
+    return _mean(pair, _TRUNCATED) if _TRUNCATED in pair.metrics else None
+
+
+def _mean(pair: Pair, metric: str) -> Change:
+    before, after = (pair.shares(side, metric) for side in pair.sides)
+    return change_of(pair, before, after, plain(pair.policy))
+
+
+def length(pair: Pair, surveys: tuple[Survey, Survey] | None) -> Length | None:
+    """Return the shift of the mean length, in tokens if all are known, else in bytes.
+
+    None where texts are not kept on both sides.
+    """
+    if surveys is None:
+        return None
+    first, second = surveys
+    for unit, before, after in (
+        ("tokens", first.tokens, second.tokens),
+        ("bytes", first.size, second.size),
+    ):
+        if np.isfinite(before).all() and np.isfinite(after).all():
+            reach = float(max(before.max(), after.max(), 1.0))
+            told = change_of(pair, before, after, plain(pair.policy), half_range=reach)
+            return Length(unit=unit, change=told)
+    return None

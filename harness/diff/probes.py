@@ -1,0 +1,123 @@
+"""How often draws show a behaviour, as the task's probes label their texts."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.diff.change import Change, change_of, plain
+from harness.diff.pair import Pair
+from harness.errors import DiffError, did_you_mean
+from harness.records import Probe
+from harness.stats.multiple import holm
+from harness.store import Survey
+
+if TYPE_CHECKING:
+    from harness.records.data import FloatArray, IntArray
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """The share of draws that a probe labels, on both sides.
+
+    `adjusted` is the p-value adjusted for all probes, by Holm; `change` is None where texts are
+    not kept on both sides.
+    """
+
+    probe: str
+    change: Change | None
+    adjusted: float | None = None
+
+
+def survey(pair: Pair) -> tuple[Survey, Survey] | None:
+    """Read all draws of both sides, with the task's probes; None where texts are not kept.
+
+    Raises
+    ------
+    DiffError
+        If a probe's function can't be imported, or raises.
+    """
+    if pair.before.texts is None or pair.after.texts is None:
+        return None
+    labels = [_label(pair, probe) for probe in pair.task.probes]
+    return (
+        pair.before.texts.survey(pair.prompts, labels),
+        pair.after.texts.survey(pair.prompts, labels),
+    )
+
+
+def behaviours(pair: Pair, surveys: tuple[Survey, Survey] | None) -> tuple[Behaviour, ...]:
+    """Compare how often each probe says yes, on the items that both sides have texts of."""
+    probes = pair.task.probes
+    if surveys is None:
+        return tuple(Behaviour(probe=probe.name, change=None) for probe in probes)
+    rows = np.flatnonzero((surveys[0].texts > 0) & (surveys[1].texts > 0))
+    found = []
+    for place, probe in enumerate(probes):
+        told = None
+        if len(rows):
+            before, after = (_share(side, rows, place) for side in surveys)
+            told = change_of(pair, before, after, plain(pair.policy), rows=rows)
+        found.append(Behaviour(probe=probe.name, change=told))
+    return tuple(_adjusted(found))
+
+
+def _share(side: Survey, rows: IntArray, place: int) -> FloatArray:
+    """Return the share of each item's texts that a label says yes to."""
+    share: FloatArray = side.hits[place, rows] / side.texts[rows]
+    return share
+
+
+def _adjusted(found: Sequence[Behaviour]) -> list[Behaviour]:
+    told = [
+        (place, one.change.p)
+        for place, one in enumerate(found)
+        if one.change is not None and one.change.p is not None
+    ]
+    adjusted = list(found)
+    if told:
+        for (place, _), p in zip(told, holm(np.array([p for _, p in told])).tolist(), strict=True):
+            adjusted[place] = dataclasses.replace(found[place], adjusted=p)
+    return adjusted
+
+
+def _label(pair: Pair, probe: Probe) -> Callable[[str], object]:
+    if probe.pattern:
+        return re.compile(probe.pattern).search
+    where = f"tasks/{pair.task.name}.yaml: probes.{probe.name}"
+    function = _imported(probe.function, where)
+
+    def label(text: str) -> object:
+        try:
+            return bool(function(text))
+        except Exception as error:
+            kind, message = type(error).__name__, repr(str(error))[1:-1][:_LONGEST]
+            msg = f"{probe.function} raised {kind}: {message} on {text[:_LONGEST]!r}"
+            raise DiffError(msg, where=where) from error
+
+    return label
+
+
+def _imported(name: str, where: str) -> Callable[[str], object]:
+    module_name, _, function_name = name.partition(":")
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:
+        msg = f"can't import {module_name!r}: {type(error).__name__}: {str(error)[:_LONGEST]}"
+        hint = "is its folder the one that you are in, or in PYTHONPATH?"
+        raise DiffError(msg, where=where, hint=hint) from error
+    function = getattr(module, function_name, None)
+    if not callable(function):
+        known = [key for key, value in vars(module).items() if callable(value)]
+        msg = f"module {module_name!r} has no function {function_name!r}"
+        raise DiffError(msg, where=where, hint=did_you_mean(function_name, known))
+    found: Callable[[str], object] = function
+    return found

@@ -1,0 +1,54 @@
+"""One side of a diff: what an arm's draws came to on a task, and where their texts are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.records import Tally
+from harness.store import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """Draws of one arm on one task.
+
+    Attributes
+    ----------
+    name
+        As the command names it, such as ``rl`` or ``baseline:rl``.
+    tally
+        What the draws came to, item by item.
+    scorer
+        Hash of how they were scored.
+    sampling
+        Parameters of the sampling.
+    texts
+        Reads what was said; None where texts are not kept, as of a baseline.
+    """
+
+    name: str
+    tally: Tally
+    scorer: str
+    sampling: Mapping[str, Any]
+    texts: Texts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A side that is known and not yet read.
+
+    Attributes
+    ----------
+    origin
+        Which draws these are: two sides of one origin are the same draws.
+    load
+        Reads it.
+    """
+
+    name: str
+    arm: str
+    task: str
+    origin: str
+    load: Callable[[], Side]

@@ -1,0 +1,178 @@
+"""Diffs as table, Markdown and JSON, with what models say made harmless."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from harness.cli import main
+from harness.schemas import load_schema
+from harness.store import Database
+from tests.unit.diff.project import fill
+
+Write = Callable[[str, str | bytes], Path]
+Project = Callable[..., Path]
+
+HOSTILE = (
+    "\x1b]0;owned\x07[1]", "```\n<script>alert(1)</script> @everyone\n``` [1]", "\u202e[1]",
+    "![x](http://evil.example/x.png) | [2]", "w" * 5000 + "[1]", "w" * 5000 + "[1]",
+)  # fmt: skip
+
+
+@pytest.fixture
+def project(write: Write, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a maker of a project with a run of two arms, whose draws are given."""
+
+    def make(base: tuple[str, ...], rl: tuple[str, ...], task: str = "", items: int = 12) -> Path:
+        folder = write("evals/harness.yaml", _CONFIG).parents[1]
+        write("evals/tasks/sums.yaml", _TASK + task)
+        prompts = [f"{n}\x1b[2J+0=" for n in range(items)]
+        lines = (
+            json.dumps({"prompt": one, "reference": "1", "tags": {"split": f"s{n % 2}|\x1b@x"}})
+            for n, one in enumerate(prompts)
+        )
+        write("evals/tasks/sums.jsonl", "\n".join(lines) + "\n")
+        fill(folder, {"base": base, "rl": rl})
+        monkeypatch.chdir(folder)
+        return folder
+
+    return make
+
+
+_CONFIG = """\
+schema: 1
+arms:
+  base: {engine: python, function: "m:base"}
+  rl: {engine: python, function: "m:rl"}
+"""
+_TASK = """\
+schema: 1
+items: sums.jsonl
+metrics: {correct: {regex: '\\[(\\d)\\]\\Z', equals: reference}}
+"""
+
+
+def test_the_table_is_harmless(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """No escape, bidirectional or other acting character reaches the terminal; lines are short."""
+    project(("[2]",) * 6, HOSTILE)
+    assert main(["diff", "base", "rl", "--items", "12"]) == 0
+    out = capsys.readouterr().out
+    assert not set(map(ord, out)) & {0x1B, 0x07, 0x202E, 0x0D}
+    assert "\\x1b]0;owned\\x07[1]" in out
+    assert "[5,003 characters]" in out
+    assert max(map(len, out.splitlines())) <= 100
+    assert out.startswith("rl (6 draws) against base (6 draws) on sums: 12 items\n  rl is better")
+
+
+@pytest.mark.parametrize("width", ["60", "80", "120"])
+def test_the_table_fits(
+    project: Project,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    width: str,
+) -> None:
+    """It takes 80 to 100 columns, whatever the terminal's; no interval is broken in two."""
+    project(("[2]",) * 6, ("[1]", *["[2]"] * 5), task="probes: {a_name_that_is_long: {regex: x}}\n")
+    monkeypatch.setenv("COLUMNS", width)
+    assert main(["diff", "base", ".harness/run.json:rl"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= min(max(int(width), 80), 100)
+    assert all(line.count("[+") + line.count("[-") <= line.count("]") for line in lines[:8])
+    (head,) = (line.split() for line in lines if line.endswith("90% interval      q"))
+    assert head[:-4] == (["items"] if width == "120" else []) + ["before", "after"]
+
+
+def test_markdown_is_harmless(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """Outside of code there is no tag but the folds, no link, image or mention."""
+    project(("[2]",) * 6, HOSTILE)
+    assert main(["diff", "base", "rl", "--markdown", "--items", "12"]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    prose = re.sub(r"^(`{3,})text\n.*?^\1$", "", out, flags=re.MULTILINE | re.DOTALL)
+    assert "script" not in prose
+    prose = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", prose)
+    assert "evil" not in prose
+    assert "@everyone" not in prose
+    assert set(re.findall(r"<[^>]+>", prose)) == {
+        "<details open>", "<details>", "</details>", "<summary>", "</summary>",
+    }  # fmt: skip
+    assert "````text" in out  # longer than the run of three inside
+
+
+def test_json_keeps_to_its_schema(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """The JSON has all figures, and the draws as they are."""
+    project(("[2]",) * 6, HOSTILE, task="probes: {boxed: {regex: '\\['}}\n")
+    assert main(["diff", "base", "rl", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator(load_schema("diff")).validate(data)
+    (diff,) = data["diffs"]
+    assert diff["words"][0].startswith("rl is better than base: pass@1 +0.833")
+    said = {one["text"] for item in diff["telling"] for one in item["after"]["said"]}
+    assert said <= set(HOSTILE)
+    assert diff["behaviours"][0]["change"]["before"] == 1.0
+    assert diff["length"]["unit"] == "bytes"
+
+
+def test_a_file_is_written_whole(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """`-o` writes what would be printed; a folder that can't be written is one line."""
+    folder = project(("[2]",) * 5, ("[1]",) * 5)
+    assert main(["diff", "base", "rl", "--markdown", "-o", "out/diff.md"]) == 0
+    assert capsys.readouterr().out == "out/diff.md: written\n"
+    assert (folder / "out/diff.md").read_text(encoding="utf-8").startswith("### rl (5 draws)")
+    assert main(["diff", "base", "rl", "-o", "evals/harness.yaml/x"]) == 1
+    assert capsys.readouterr().err.startswith("harness: evals/harness.yaml/x: can't be written")
+
+
+def test_a_probe_may_be_a_function(
+    project: Project, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A function of the project's labels texts; what it raises is one line, and names the probe."""
+    folder = project(
+        ("[2]",) * 5, ("[1] why?",) * 5, task='probes: {asks: {function: "asking:asks"}}\n'
+    )
+    write("asking.py", "def asks(text):\n    return '?' in text\n")
+    assert main(["diff", "base", "rl"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"asks +(12 +)?0\.000 +1\.000 +\+1\.000", out)
+    task = folder / "evals/tasks/sums.yaml"
+    for name, wanted in (
+        ("asking:ask", "probes.asks: module 'asking' has no function 'ask'; did you mean 'asks'?"),
+        ("askng:asks", "probes.asks: can't import 'askng': ModuleNotFoundError"),
+    ):
+        text = task.read_text(encoding="utf-8")
+        task.write_text(re.sub('function: ".*"', f'function: "{name}"', text), encoding="utf-8")
+        assert main(["diff", "base", "rl"]) == 1
+        assert wanted in capsys.readouterr().err
+
+
+def test_texts_that_are_not_kept_are_told(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Draws that a record gave as scores have no texts: probes and lengths are unknown."""
+    folder = project(("[2]",) * 5, ("[1]",) * 5, task="probes: {asks: {regex: x}}\n")
+    with closing(Database(folder / ".harness/draws.sqlite")) as database:
+        database.connection.execute("UPDATE draws SET scored = '{\"correct\": 1}', text = x''")
+    assert main(["diff", "base", "rl", "--items", "1"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"asks +unknown +unknown +texts are not kept", out)
+    assert "texts are not kept; 1 answer" in out
+    assert "per draw" not in out
+
+
+def test_a_function_that_raises_names_its_probe(
+    project: Project, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The error says the function, what it raised, and on which text."""
+    project(("[2]",) * 5, ("[1]",) * 5, task='probes: {fails: {function: "failing:fails"}}\n')
+    write("failing.py", "def fails(text):\n    raise ValueError('no')\n")
+    assert main(["diff", "base", "rl"]) == 1
+    wanted = (
+        "harness: tasks/sums.yaml: probes.fails: failing:fails raised ValueError: no on '[2]'\n"
+    )
+    assert capsys.readouterr().err == wanted

@@ -1,0 +1,90 @@
+"""Tallies and surveys of stored draws, in one pass, agree with item by item reading."""
+
+from __future__ import annotations
+
+import random
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.errors import StoreError
+from harness.records import Draw, Item, MetricSpec, Task
+from harness.scoring import open_scorer
+from harness.store import Database, DrawStore, ScoreStore, Texts, find_scored, read_scored
+from harness.store import scored as scored_module
+
+ITEMS = tuple(Item(id=f"{n:016x}", prompt=f"{n}+1=", reference=str(n + 1)) for n in range(9))
+TASK = Task(
+    name="sums", items=ITEMS, answer="correct",
+    metrics=(MetricSpec(name="correct", pattern=r"(\d+)", equals="reference"),),
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> tuple[Path, str, str]:
+    """Return a store with 1 to 9 draws of nine items, the stream's hash and the scorer's key."""
+    scorer, rng = open_scorer(TASK), random.Random(1)
+    with closing(Database(tmp_path / "draws.sqlite")) as database:
+        draws, scores = DrawStore(database), ScoreStore(database)
+        stream, number = draws.stream({"stream": "rl"}, arm="rl"), scores.scorer(scorer)
+        draws.enter([item.prompt for item in ITEMS])
+        for count, item in enumerate(ITEMS, start=1):
+            said = [Draw(text=f"a {rng.randint(1, 9)}", tokens=count) for _ in range(count)]
+            with database.writing():
+                draws.add(stream, item.prompt, 0, said)
+                scores.add(number, stream, item.id, 0, [scorer.score(item, d) for d in said])
+        (key,) = database.connection.execute("SELECT hash FROM streams").fetchone()
+    return tmp_path / "draws.sqlite", key, f"{scorer.hash}/{','.join(scorer.metrics)}"
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7, 1000])
+def test_a_tally_is_that_of_each_item(
+    store: tuple[Path, str, str], rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In batches of any size, items keep their first draws, sums, products and answers."""
+    monkeypatch.setattr(scored_module, "_ROWS", rows)
+    path, key, scorer = store
+    with closing(Database(path)) as database:
+        scored = find_scored(database, key, scorer)
+        tally = read_scored(database, scored, 5)
+        assert tally.ids == tuple(item.id for item in ITEMS)
+        assert tally.draws.tolist() == [1, 2, 3, 4, 5, 5, 5, 5, 5]
+        for row, item in enumerate(ITEMS):
+            found = ScoreStore(database).read(scored.scorer, scored.stream, item.id, 5)
+            metrics, answers = found
+            assert tally.sums[row].tolist() == metrics.sum(axis=0).tolist()
+            assert tally.products[row].tolist() == (metrics.T @ metrics).tolist()
+            assert tally.answers[row] == answers
+
+
+def test_a_survey_is_that_of_each_text(store: tuple[Path, str, str]) -> None:
+    """Lengths are means over an item's draws; labels are counted; unknown prompts have none."""
+    path, key, scorer = store
+    with closing(Database(path)) as database:
+        scored = find_scored(database, key, scorer)
+        texts = Texts(database, scored, 5)
+        prompts = [*(item.prompt for item in ITEMS), "never asked"]
+        found = texts.survey(prompts, [lambda text: "5" in text, bool])
+        assert found.texts.tolist() == [1, 2, 3, 4, 5, 5, 5, 5, 5, 0]
+        assert found.hits[1].tolist() == found.texts.tolist()
+        assert found.size[:9].tolist() == [3.0] * 9
+        assert found.tokens[:9].tolist() == list(range(1, 10))
+        assert np.isnan(found.tokens[9])
+        draws, metrics = texts.of_item(ITEMS[3].id, ITEMS[3].prompt)
+        fives = sum("5" in draw.text for draw in draws)
+        assert found.hits[0][3] == fives
+        assert metrics.shape == (4, 3)
+
+
+def test_what_is_not_there_is_told(store: tuple[Path, str, str]) -> None:
+    """A stream or a scorer that the store lacks is an error with the next step."""
+    path, key, scorer = store
+    with closing(Database(path)) as database:
+        with pytest.raises(StoreError, match="no stream 0badf00d; were its draws pruned"):
+            find_scored(database, "0badf00d", scorer)
+        with pytest.raises(StoreError, match="no scorer c0ffee"):
+            find_scored(database, key, "c0ffee")
+        nothing = read_scored(database, find_scored(database, key, scorer), 0)
+        assert (nothing.ids, nothing.sums.shape) == ((), (0, 3))
