@@ -195,6 +195,13 @@ def test_what_is_misspelt(evals: Evals, arguments: list[str], message: str) -> N
     assert not evals.file().exists()
 
 
+def test_a_first_one_takes_both_names(evals: Evals) -> None:
+    """An arm alone does not say on which task."""
+    evals.accept("--arm", "rl")
+    said = evals("accept", "--arm", "base", "--anyway", code=1)
+    assert "no baseline of arm 'base'; known: rl; for a first one name both: --task TASK" in said
+
+
 def test_all_or_none(evals: Evals) -> None:
     """Where one arm can't be drawn from, no other is accepted either."""
     evals.edit("evals/harness.yaml", "models_of_this_test:base", "models_of_this_test:bass")
