@@ -180,6 +180,15 @@ def test_nothing_is_the_matter(evals: Evals, capsys: pytest.CaptureFixture[str])
     assert found["troubles"] == []
 
 
+def test_no_engine_is_opened(evals: Evals) -> None:
+    """A function that is not there is no matter until something is to be drawn."""
+    evals.accept("--arm", "rl")
+    evals.edit("evals/harness.yaml", "models_of_this_test:rl", "no_such_module:rl")
+    assert evals("verify") == "1 baseline: nothing is the matter\n"
+    assert "good" in evals("show")
+    assert "can't import 'no_such_module'" in evals("refresh", code=1)
+
+
 def test_what_the_plan_asks_for_is_missed(
     evals: Evals, planned: Callable[..., PlannedClaim]
 ) -> None:
