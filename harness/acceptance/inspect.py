@@ -73,10 +73,8 @@ def _inspected(project: Project, name: str, store: BaselineStore, task: str, arm
         baseline = store.load(task, arm)
         troubles += [] if troubles else _unfit(project, name, baseline)
     except BaselineError as error:
-        state: State = "from the future" if _LATER in error.message else "broken"
         if not troubles:
-            where = error.where or where
-            troubles = [Trouble(state=state, text=error.message, hint=error.hint or "")]
+            where, troubles = error.where or where, [_trouble(error)]
     old = store.path(task, arm).with_suffix(".json")
     if old.is_file() and store.path(task, arm).is_file():
         text = f"{old.name} is of an earlier version, and not read"
@@ -119,9 +117,17 @@ def _missing(project: Project) -> Iterator[Inspected]:
         try:
             stores[name].load(task, arm)
         except BaselineError as error:
-            text = error.message.removeprefix("missing: ")
-            trouble = Trouble(state="missing", text=text, hint=error.hint or "")
+            where = stores[name].where(task, arm)
             yield Inspected(
-                name=name, task=task, arm=arm, where=stores[name].where(task, arm), baseline=None,
-                troubles=(trouble,),
+                name=name, task=task, arm=arm, where=where, baseline=None,
+                troubles=(_trouble(error),),
             )  # fmt: skip
+
+
+def _trouble(error: BaselineError) -> Trouble:
+    """Return what keeps a baseline from being read, by its name."""
+    state: State = "from the future" if _LATER in error.message else "broken"
+    text = error.message.removeprefix("missing: ")
+    if text != error.message:
+        state = "missing"
+    return Trouble(state=state, text=text, hint=error.hint or "")

@@ -19,8 +19,15 @@ _OTHER = "name a record of other draws, or leave --record away for fresh ones"
 
 
 def named(arm: ArmSpec, record: Path, form: str = "") -> ArmSpec:
-    """Return an arm as if it replayed a record, of a format that is told by its name or given."""
-    options = {"path": str(record), **({"format": form} if form else {})}
+    """Return an arm as if it replayed a record, of a format that is told by its name or given.
+
+    An arm that replays another record names its columns, and its format where none is given.
+    """
+    options = {
+        **(arm.options if replays(arm) else {}),
+        **({"format": form} if form else {}),
+        "path": str(record),
+    }
     return dataclasses.replace(arm, engine="recorded", options=options, where="--record")
 
 
@@ -32,7 +39,8 @@ def draws_of_record(source: ArmSpec, items: Sequence[Item]) -> int:
     EngineError
         If it can't be read.
     """
-    engine = open_record(source.options["path"], source.options.get("format", ""))
+    options = source.options
+    engine = open_record(options["path"], options.get("format", ""), options.get("columns", "{}"))
     return max(1, min(engine.count(item.prompt, item.id) for item in items))
 
 

@@ -15,6 +15,7 @@ from harness.sampling import Sampler
 from harness.sampling.progress import Progress
 from harness.tasks import load_task
 
+_FIRST = "for a first one name both: --task TASK --arm ARM"
 #: A task and an arm.
 Pair = tuple[str, str]
 
@@ -116,7 +117,8 @@ class Project:
             for name in given:
                 if name not in names:
                     msg = f"there is no baseline of {word} {name!r}"
-                    raise BaselineError(msg, hint=did_you_mean(name, names))
+                    hint = did_you_mean(name, names) + (f"; {_FIRST}" if new else "")
+                    raise BaselineError(msg, hint=hint)
         chosen = [
             (task, arm)
             for task, arm in known

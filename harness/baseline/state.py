@@ -89,7 +89,8 @@ def _told(then: object, now: object) -> str:
         return ""
     names = sorted({*then, *now})
     told = (
-        f"{name} was {then.get(name, 'not set')!r}, is {now.get(name, 'not set')!r}"
+        f"{str(name)!r}"[1:-1] + f" was {then.get(name, 'not set')!r}, "
+        f"is {now.get(name, 'not set')!r}"
         for name in names
         if then.get(name) != now.get(name)
     )

@@ -101,7 +101,7 @@ class BaselineStore:
             msg = f"it has {path.stat().st_size:,} bytes, and a baseline has at most {_LARGEST:,}"
             raise BaselineError(msg, where=str(path), hint=HINT)
         else:
-            data = path.read_bytes()
+            data = _read(path)
         return None if data is None else data.decode("utf-8", "replace")
 
     def _shown(self, commit: str, path: Path) -> bytes | None:
@@ -184,3 +184,11 @@ class BaselineStore:
         for path in paths:
             remove(path.with_suffix(".json"))
         return paths
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        msg = f"this baseline can't be read: {error.strerror}"
+        raise BaselineError(msg, where=str(path), hint=HINT) from None

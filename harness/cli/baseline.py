@@ -60,11 +60,11 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     HarnessError
         If what is asked for can't be had; nothing is written then.
     """
-    from harness.cli import taking  # noqa: PLC0415  each command loads what it needs
+    from harness.cli import accepting, taking  # noqa: PLC0415  each command loads what it needs
 
     del rest
     actions = {
-        "accept": taking.accept, "refresh": taking.refresh, "rebase": taking.rebase,
+        "accept": accepting.accept, "refresh": taking.refresh, "rebase": taking.rebase,
         "anchor": taking.anchor, "show": _show, "verify": _verify, "history": _history,
     }  # fmt: skip
     return actions[args.action](args)

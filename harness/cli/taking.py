@@ -1,10 +1,10 @@
-"""`harness baseline accept`, `refresh`, `rebase` and `anchor`: take first, write in the end."""
+"""`harness baseline refresh`, `rebase` and `anchor`: take first, write in the end."""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,104 +13,42 @@ from harness import git
 from harness.acceptance import (
     Project,
     Taken,
-    Terms,
-    accepted,
-    check_run,
     clusters_of,
     drift,
-    read_judged,
     rebased,
     refreshed,
 )
 from harness.baseline.state import age_of
 from harness.cli.project import opened
-from harness.errors import BaselineError, RunError
+from harness.errors import BaselineError
 from harness.report.baselines import drift_text, rebased_line, taken_lines
 from harness.report.numbers import counted
 from harness.store import only_one
 
 if TYPE_CHECKING:
-    from harness.acceptance import Drift, Judged, Pair
+    from harness.acceptance import Drift, Pair
     from harness.baseline import Baseline, BaselineStore
-    from harness.records import Where
 
 _UNION = "echo 'baselines*/** merge=union'"
-_ANYWAY = "or accept all the same with --anyway"
 
 
 @contextmanager
-def _alone(args: argparse.Namespace) -> Iterator[Project]:
-    """Open the project, and let no other command change its baselines meanwhile."""
+def alone(args: argparse.Namespace) -> Iterator[Project]:
+    """Open the project; no other command changes its baselines meanwhile."""
     project = opened(args.config)
     with only_one(project.folder, "baselines"):
         yield project
 
 
-def accept(args: argparse.Namespace) -> int:
-    """Run `harness baseline accept`."""
-    with _alone(args) as project:
-        run, pairs = _judged(args, project)
-        terms = Terms(
-            where=_where(args.where), draws=args.draws, record=args.record, form=args.format
-        )
-        taken = [accepted(project, pair, terms, run) for pair in pairs]
-        project.accepted.save_all(one.after for one in taken)
-    for one in taken:
-        _tell(project, one, args.record)
-    _advise(project, project.accepted)
-    return 0
-
-
-def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, list[Pair]]:
-    """Return the run that an acceptance rests on, and what is to be accepted.
-
-    Where nothing was accepted before, there is no bar to be lowered, and no run is asked for.
-    """
-    path = args.run or (project.folder or project.evals) / "run.json"
-    run, doubt = None, f"{path}: there is no run"
-    try:
-        if args.run or path.is_file():
-            run = read_judged(path)
-            doubt = f"{path}: {'; '.join(run.troubles)}" if run.troubles else ""
-    except RunError as error:
-        if args.run:
-            raise
-        doubt = str(error)
-    stored = project.accepted.names()
-    known = run.pairs if run is not None and not (args.task or args.arm) else ()
-    pairs = project.pairs(args.task, args.arm, known or stored, new=True)
-    for task, arm in pairs:
-        project.task(task)
-        project.arm(arm)
-    if doubt and set(pairs) & set(stored):
-        if not args.anyway:
-            raise RunError(doubt, hint=f"run the evals until it is green, {_ANYWAY}")
-        print(f"accepted all the same: {doubt}")
-    if run is not None:
-        check_run(project, pairs, run)
-    return run, pairs
-
-
-def _where(given: Sequence[str]) -> Where:
-    found: dict[str, tuple[str, ...]] = {}
-    for one in given:
-        tag, sign, value = one.partition("=")
-        if not (tag and sign and value):
-            msg = "this is not TAG=VALUE"
-            raise BaselineError(msg, where=f"--where {one}", hint="for example split=hard")
-        found[tag] = (*found.get(tag, ()), value)
-    return tuple(found.items())
-
-
 def refresh(args: argparse.Namespace) -> int:
     """Run `harness baseline refresh`."""
-    with _alone(args) as project:
+    with alone(args) as project:
         pairs = project.pairs(args.task, args.arm, project.accepted.names())
         pairs = [pair for pair in pairs if _old(project, pair, args.older)]
         taken = [refreshed(project, pair) for pair in pairs]
         project.accepted.save_all(one.after for one in taken)
     for one in taken:
-        _tell(project, one)
+        tell(project, one)
     if not taken:
         print(f"no baseline is older than {counted(args.older, 'day')}")
     return 0
@@ -126,19 +64,19 @@ def _old(project: Project, pair: Pair, most: int | None) -> bool:
 
 def rebase(args: argparse.Namespace) -> int:
     """Run `harness baseline rebase`."""
-    with _alone(args) as project:
+    with alone(args) as project:
         pairs = project.pairs(args.task, args.arm, project.accepted.names())
         found = {pair: rebased(project, pair) for pair in pairs}
         project.accepted.save_all(one.taken.after for one in found.values() if one.taken)
     for pair, one in found.items():
         print(rebased_line(one, project.accepted.where(*pair)))
-    _advise(project, project.accepted)
+    advise(project, project.accepted)
     return 0
 
 
 def anchor(args: argparse.Namespace) -> int:
     """Run `harness baseline anchor`."""
-    with _alone(args) as project:
+    with alone(args) as project:
         pairs = project.pairs(args.task, args.arm, project.accepted.names())
         new = [project.accepted.load(*pair) for pair in pairs]
         old = [_anchored(project, pair) for pair in pairs]
@@ -150,7 +88,7 @@ def anchor(args: argparse.Namespace) -> int:
         print(f"  {drift_text(change)}" if change else "  nothing to compare with")
     if not args.show:
         print("commit this: what was lost up to now counts no more")
-        _advise(project, project.anchor)
+        advise(project, project.anchor)
     return 0
 
 
@@ -167,7 +105,8 @@ def _moved(before: Baseline | None, after: Baseline) -> str:
     return now if before is None else f"epoch {before.epoch} of {before.oldest} -> {now}"
 
 
-def _tell(project: Project, taken: Taken, record: Path | None = None) -> None:
+def tell(project: Project, taken: Taken, record: Path | None = None) -> None:
+    """Say what was taken, and how far it lies from what was there."""
     after = taken.after
     where = project.accepted.where(after.task, after.arm)
     print(*taken_lines(taken, where, _drift(project, taken.before, after), record), sep="\n")
@@ -180,7 +119,7 @@ def _drift(project: Project, before: Baseline | None, after: Baseline) -> Drift 
     return drift(before, after, project.config.policy, clusters)
 
 
-def _advise(project: Project, store: BaselineStore) -> None:
+def advise(project: Project, store: BaselineStore) -> None:
     """Say how git comes to merge what two branches accept, where it has not been told."""
     path = store.folder.relative_to(project.evals) / "any" / "arm.jsonl"
     if git.attribute("merge", path, project.evals) == "unspecified":

@@ -33,18 +33,18 @@ def taken_lines(
         count = _span(new.tally.draws.tolist())
         each = f"the draws of {record}, which no claim was decided on: {count} of each of {of}"
     yield f"{where}: epoch {new.epoch}: {each}"
+    metric, now = _printable(headline(taken.after)), share(mean_of(taken.after))
     if change is not None:
         yield f"  {drift_text(change)}"
     elif taken.before is None:
-        yield f"  {headline(taken.after)} {share(mean_of(taken.after))}, with none before"
+        yield f"  {metric} {now}, with none before"
     else:
-        was, now = share(mean_of(taken.before)), share(mean_of(taken.after))
-        yield f"  {headline(taken.after)} {was} -> {now}, which don't compare"
+        yield f"  {metric} {share(mean_of(taken.before))} -> {now}, which don't compare"
 
 
 def drift_text(change: Drift) -> str:
     """Write a difference out, with its interval."""
-    means = f"{change.metric} {share(change.before)} -> {share(change.after)}"
+    means = f"{_printable(change.metric)} {share(change.before)} -> {share(change.after)}"
     return f"{means}: {_effect(change)} ({100 * change.level:g}%, {counted(change.items, 'item')})"
 
 
@@ -94,7 +94,12 @@ def _row(one: Inspected) -> tuple[str, ...]:
 def _mean(baseline: Baseline) -> str:
     """Write the mean out, with its metric's name where that makes it no pass@1."""
     metric = headline(baseline)
-    return ("" if metric == "correct" else f"{metric} ") + share(mean_of(baseline))
+    return ("" if metric == "correct" else f"{_printable(metric)} ") + share(mean_of(baseline))
+
+
+def _printable(name: str) -> str:
+    """Show a name that stands in a file, whoever wrote it there."""
+    return repr(name)[1:-1]
 
 
 def _taken(baseline: Baseline) -> str:

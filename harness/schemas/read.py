@@ -60,7 +60,7 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
         data = migrate(data)
     problem = find_problem(_without(data, unread), schema)
     if problem is not None:
-        key = ".".join(map(str, problem.keys))
+        key = repr(".".join(map(str, problem.keys)))[1:-1]  # printable, whatever stands there
         place = f"{_at(where, line)}: {key}" if key else _at(where, line)
         raise kind(problem.message, where=place, hint=problem.hint or hint)
     return data

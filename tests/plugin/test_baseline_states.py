@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import harness.acceptance
-import harness.cli.taking
+import harness.cli.accepting
 from harness.cli import main
 
 from .conftest import CONFIG, Project
@@ -39,7 +39,7 @@ Row = dict[str, object]
 def command(project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Return a runner of `harness baseline` in the project."""
     assert harness.acceptance
-    assert harness.cli.taking
+    assert harness.cli.accepting
     monkeypatch.syspath_prepend(project.path)
     monkeypatch.chdir(project.path)
     return lambda *arguments: main(["baseline", *arguments])

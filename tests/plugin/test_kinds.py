@@ -118,13 +118,13 @@ def test_a_baseline_from_before_lacks_what_is_told_now(project: Project) -> None
         "    assert arms['rl'].mean('truncated') - baseline['rl'].mean('truncated') < 0.1\n"
     )
     assert project.run("--harness-update-baseline").ret == 0
-    path = project.path / "evals" / "baselines" / "sums" / "rl.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
-    data["metrics"] = data["metrics"][:2]
-    for row in data["items"]:
+    path = project.path / "evals" / "baselines" / "sums" / "rl.jsonl"
+    header, *rows, end = map(json.loads, path.read_text(encoding="utf-8").split("\n\n"))
+    header["metrics"] = header["metrics"][:2]
+    for row in rows:
         row["sums"], row["squares"] = row["sums"][:2], row["squares"][:2]
         row["products"] = row["products"][:1]
-    path.write_text(json.dumps(data), encoding="utf-8")
+    path.write_text("\n\n".join(map(json.dumps, [header, *rows, end])), encoding="utf-8")
     result = project.run()
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*baseline?rl? has no metric 'truncated'; known: boxed, correct*"])

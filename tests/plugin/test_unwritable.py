@@ -73,5 +73,5 @@ def test_a_baseline_that_cant_be_written_is_named(project: Project) -> None:
     project.write("evals/baselines", "")
     result = project.run("--harness-update-baseline")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*baselines/sums/rl.json: can't be written: *"])
+    result.stdout.fnmatch_lines(["*baselines/sums/rl.jsonl: can't be written: *"])
     result.stdout.no_fnmatch_line("baseline written*")

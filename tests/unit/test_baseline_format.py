@@ -108,6 +108,16 @@ def test_a_good_baseline_is_read() -> None:
     assert tally.answers == ({"": 2, "0badf00d": 6},)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [GOOD.replace("\n", "\r\n"), GOOD.replace("\n\n", "\n"), GOOD.replace(", ", " ,")],
+    ids=["other line ends", "no empty lines", "other spaces"],
+)
+def test_the_same_in_other_bytes(text: str) -> None:
+    """What an editor or a checkout may change of the form is no change."""
+    assert dump(parse(text, "B")) == dump(parse(GOOD, "B"))
+
+
 BROKEN = {
     "empty file": "",
     "truncated": GOOD[:400],

@@ -153,6 +153,19 @@ def test_a_record_that_is_judged_is_refused(evals: Evals, *, copied: bool) -> No
     assert not evals.file().exists()
 
 
+def test_a_record_like_that_of_the_arm(evals: Evals) -> None:
+    """An arm that replays a record says how columns are called; an item that is lacking, too."""
+    rows = [{"prompt": one["prompt"], "said": one["reference"]} for one in LINES]
+    path = evals.write("own.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    said = evals.accept("--arm", "rl", "--record", str(path), code=1)
+    assert "own.jsonl" in said
+    evals.edit("evals/harness.yaml", "../log.jsonl", "../log.jsonl, columns: {completion: said}")
+    assert "1 of each of 12 items" in evals.accept("--arm", "log", "--record", str(path))
+    evals.items([*LINES, {"prompt": "70+1=", "reference": "71"}])
+    said = evals.accept("--arm", "log", "--record", str(path), code=1)
+    assert "prompts that are asked for, the first of them '70+1='" in said
+
+
 @pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
 def test_an_export_of_judged_draws_is_refused(evals: Evals, suffix: str) -> None:
     """What the store has of an arm's own stream was judged; a baseline's stream never is."""
@@ -193,6 +206,13 @@ def test_what_is_misspelt(evals: Evals, arguments: list[str], message: str) -> N
     assert message in said
     assert said.count("\n") == 1
     assert not evals.file().exists()
+
+
+def test_a_first_one_takes_both_names(evals: Evals) -> None:
+    """An arm alone does not say on which task."""
+    evals.accept("--arm", "rl")
+    said = evals("accept", "--arm", "base", "--anyway", code=1)
+    assert "no baseline of arm 'base'; known: rl; for a first one name both: --task TASK" in said
 
 
 def test_all_or_none(evals: Evals) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -179,6 +180,15 @@ def test_nothing_is_the_matter(evals: Evals, capsys: pytest.CaptureFixture[str])
     assert found["troubles"] == []
 
 
+def test_no_engine_is_opened(evals: Evals) -> None:
+    """A function that is not there is no matter until something is to be drawn."""
+    evals.accept("--arm", "rl")
+    evals.edit("evals/harness.yaml", "models_of_this_test:rl", "no_such_module:rl")
+    assert evals("verify") == "1 baseline: nothing is the matter\n"
+    assert "good" in evals("show")
+    assert "can't import 'no_such_module'" in evals("refresh", code=1)
+
+
 def test_what_the_plan_asks_for_is_missed(
     evals: Evals, planned: Callable[..., PlannedClaim]
 ) -> None:
@@ -213,3 +223,30 @@ def test_all_sets_are_shown(evals: Evals) -> None:
     first, second = (line.split() for line in said if line.startswith(" sums/rl"))
     assert (first[1], first[6:9]) == ("good", ["1-2", "12", "8-16"])
     assert (second[1], second[6:9]) == ("good", ["1", "12", "8"])
+
+
+def test_what_stands_in_a_file_is_shown_as_text(evals: Evals) -> None:
+    """Names that somebody wrote there send nothing to the terminal."""
+    evals.accept("--arm", "rl")
+    rewritten('"correct"', '"\\u001b[31m\\n"')(evals)
+    assert "\\x1b[31m\\n 0." in evals("show")
+    rewritten('"top_p"', '"\\u001b[31m\\n"')(evals)
+    assert "(\\x1b[31m\\n was 1.0, is 'not set', top_p was" in evals("verify", code=1)
+    rewritten('"n": 8', '"\\u001b[31m\\n": 8')(evals)
+    said = evals("verify", code=1)
+    assert "\\x1b[31m\\n: broken: unknown key" in said
+    assert "\x1b" not in said
+
+
+def test_what_cant_be_read_is_named(evals: Evals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its name, and a file without rights, are one line too."""
+    evals.accept("--arm", "rl")
+    evals.file("base").mkdir()
+
+    def refused(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    base, rl, _ = evals("verify", code=1).splitlines()
+    assert "base.jsonl: missing: there is no baseline of arm 'base'" in base
+    assert "rl.jsonl: broken: this baseline can't be read: Permission denied; restore it" in rl
