@@ -70,4 +70,5 @@ def _roster(task: Task) -> Roster:
         ids=tuple(item.id for item in task.items),
         tags={tag: tuple(item.tags.get(tag) for item in task.items) for tag in tags},
         clusters=tuple(item.cluster for item in task.items),
+        form=task.form,
     )

@@ -12,12 +12,13 @@ from harness.errors import RunError
 from harness.judge import Again
 from harness.pytest_plugin import config_path
 from harness.pytest_plugin.again import again_of, changes_of, options_of
+from harness.pytest_plugin.compared import changed_since
 from harness.pytest_plugin.intake import Intake
 from harness.pytest_plugin.prepare import DRAWS
 from harness.pytest_plugin.transport import decode
-from harness.records import Ruling
+from harness.records import Policy, Ruling
 from harness.report import PlanState, Run
-from harness.report.measured import measured
+from harness.report.measured import Measured, measured
 from harness.report.provenance import commit, hashes, job, machine, versions
 
 #: Options that matter to what a run comes to.
@@ -36,6 +37,7 @@ def finished(
     evals = tuple(decode(nodeid, news.evals[nodeid], news.places[nodeid]) for nodeid in reported)
     reads, rosters = news.reads, news.rosters
     again = _again(config)
+    found = measured(reads, rosters, news.held, config.rootpath / DRAWS)
     return Run(
         evals=evals,
         missing=tuple(nodeid for nodeid in news.manifest if nodeid not in news.evals),
@@ -43,7 +45,8 @@ def finished(
         baselines=tuple(written),
         settings=news.settings and {**news.settings, "unpinned": sorted(news.unpinned)},
         reads=reads,
-        measured=measured(reads, rosters, news.held, config.rootpath / DRAWS),
+        measured=found,
+        changes=tuple(_changes(found, news, config)),
         spent=news.spent,
         notes=tuple(news.notes),
         provenance={
@@ -56,6 +59,13 @@ def finished(
         },
         plan=_plan_state(news, [ruling for result in evals for ruling in result.rulings]),
     )
+
+
+def _changes(found: Measured, news: Intake, config: pytest.Config) -> Iterable[str]:
+    if not found.held or not news.settings:
+        return ()
+    policy, evals = Policy(**news.settings["policy"]), config_path(config).parent
+    return changed_since(found, policy, evals, config.getoption("--harness-baseline"))
 
 
 def _again(config: pytest.Config) -> Again | None:

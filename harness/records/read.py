@@ -18,11 +18,14 @@ class Roster:
         For each tag, its value on each item; None where an item has no such tag.
     clusters
         The cluster of each item; None where it has none.
+    form
+        The metric that tells whether a completion has the form that the task wants.
     """
 
     ids: tuple[str, ...]
     tags: Mapping[str, tuple[str | None, ...]]
     clusters: tuple[str | None, ...]
+    form: str = "formatted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,8 @@ class Run:
         What became of the plan.
     reads
         What was read of each arm on each task, by task and arm.
+    changes
+        What changed since the baselines, in lines.
     notes
         What else is to be known, a line each.
     measured
@@ -84,6 +86,7 @@ class Run:
     provenance: Mapping[str, Any]
     plan: PlanState = PlanState()
     reads: tuple[Read, ...] = ()
+    changes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     measured: Measured = field(default_factory=Measured)
     spent: Mapping[tuple[str, str], Spent] = field(default_factory=dict)

@@ -52,6 +52,7 @@ def to_json(run: Run) -> str:
         "items": items(run.measured),
         "samples": samples(run.reads),
         "references": _references(run),
+        "changes": list(run.changes),
         "baselines": list(run.baselines),
         "notes": list(run.notes),
         "costs": costs(run.reads, run.spent, run.settings.get("arms", {})),

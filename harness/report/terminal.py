@@ -42,6 +42,7 @@ def summary(run: Run, width: int) -> Iterator[str]:
         rows = list(_rows(run))
         yield from table(rows, _HEADERS, width=width, wrapped=1)
         yield f"intervals: {_levels(run)}; draws: items x draws per item{_starred(rows)}"
+    yield from run.changes
     yield from _remarks(run)
 
 
