@@ -83,7 +83,7 @@ class Baseline:
             self,
             origins=tuple(self.origins[row] for row in rows),
             prompts=tuple(self.prompts[row] for row in rows),
-            tally=chosen(self.tally, rows),
+            tally=self.tally.chosen(rows),
         )
 
     def joined(self, other: Baseline) -> Baseline:
@@ -107,17 +107,3 @@ class Baseline:
             prompts=(*own.prompts, *other.prompts),
             tally=tally,
         )
-
-
-def chosen(tally: Tally, rows: Sequence[int]) -> Tally:
-    """Return some rows of a tally, in this order."""
-    return Tally(
-        ids=tuple(tally.ids[row] for row in rows),
-        draws=tally.draws[list(rows)],
-        metrics=tally.metrics,
-        sums=tally.sums[list(rows)],
-        products=tally.products[list(rows)],
-        answers=tuple(tally.answers[row] for row in rows),
-        right=tuple(tally.right[row] for row in rows) if tally.right else (),
-        exact=tally.exact,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -50,6 +50,20 @@ class Tally:
     answers: tuple[Mapping[str, int], ...]
     right: tuple[str, ...] = ()
     exact: bool = False
+
+    def chosen(self, rows: Sequence[int]) -> Tally:
+        """Return some of its items, in this order."""
+        places = list(rows)
+        return Tally(
+            ids=tuple(self.ids[row] for row in places),
+            draws=self.draws[places],
+            metrics=self.metrics,
+            sums=self.sums[places],
+            products=self.products[places],
+            answers=tuple(self.answers[row] for row in places),
+            right=tuple(self.right[row] for row in places) if self.right else (),
+            exact=self.exact,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.errors import StoreError
 from harness.records import Held, Read, Roster, Tally
-from harness.store import Database, read_tally
+from harness.store import Database, find_scored, read_tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,8 @@ def measured(
             for read in reads:
                 draws = dict(zip(rosters[read.task].ids, read.draws, strict=True))
                 key = (read.task, read.arm)
-                tallies[key] = read_tally(database, read.stream, read.scorer, draws)
+                scored = find_scored(database, read.stream, read.scorer)
+                tallies[key] = read_tally(database, scored, draws)
     except StoreError as error:
         left_out.append(f"estimates and items are left out: {error}")
         tallies = {}

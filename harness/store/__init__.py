@@ -7,10 +7,9 @@ from harness.store.draws import DrawStore, Missing, stream_hash
 from harness.store.export import export
 from harness.store.locks import only_one
 from harness.store.prune import older, prune, useless
-from harness.store.scored import Scored, find_scored, read_scored
+from harness.store.scored import Scored, find_scored, read_scored, read_tally
 from harness.store.scores import ScoreStore, scorer_key
 from harness.store.survey import Stream, streams
-from harness.store.tallies import read_tally
 from harness.store.texts import Survey, Texts
 from harness.store.verify import Finding, verify
 

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _ROWS = 1 << 15  # scores that are in memory at a time
 _SCORES = """
-SELECT item, metrics, answer FROM scores WHERE scorer = ? AND stream = ? AND n < ? ORDER BY item, n
+SELECT item, metrics, answer, n FROM scores WHERE scorer = ? AND stream = ? AND n < ?
+ORDER BY item, n
 """
-_Row = tuple[str, bytes, str]
+_GONE = "were draws pruned, or is this another store? Run the evals again"
+_Row = tuple[str, bytes, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,7 @@ def find_scored(database: Database, stream: str, scorer: str) -> Scored:
     for row, what in ((of_stream, f"stream {stream}"), (of_scorer, f"scorer {scorer}")):
         if row is None:
             msg = f"the draw store has no {what}"
-            hint = "were its draws pruned, or is this another store? Run the evals again"
-            raise StoreError(msg, where=str(database.path), hint=hint)
+            raise StoreError(msg, where=str(database.path), hint=_GONE)
     return Scored(
         stream=of_stream[0],
         scorer=of_scorer[0],
@@ -71,11 +72,41 @@ def find_scored(database: Database, stream: str, scorer: str) -> Scored:
     )
 
 
-def read_scored(database: Database, scored: Scored, draws: int) -> Tally:
-    """Tally the first `draws` draws of each item that has scores, in one pass.
+def read_tally(database: Database, scored: Scored, draws: Mapping[str, int]) -> Tally:
+    """Tally the first draws of some items; it equals what was read of them.
 
-    Items are in the order of their ids, and have as many draws as are there. Sums alone are kept.
+    Parameters
+    ----------
+    draws
+        How many draws of each item, by its id; those of none are left out.
+
+    Raises
+    ------
+    StoreError
+        If the store can't be read, or lacks some of it.
     """
+    asked = {item: count for item, count in draws.items() if count}
+    found = _read(database, scored, max(asked.values(), default=0), asked)
+    lacking = sum(asked.values()) - int(found.draws.sum())
+    if lacking:
+        msg = f"the draw store lacks {lacking} of {sum(asked.values())} scores"
+        raise StoreError(msg, where=str(database.path), hint=_GONE)
+    position = {item: row for row, item in enumerate(found.ids)}
+    return found.chosen([position[item] for item in asked])
+
+
+def read_scored(database: Database, scored: Scored, draws: int) -> Tally:
+    """Tally the first `draws` draws of each item that has scores.
+
+    Items are in the order of their ids, and have as many draws as are there.
+    """
+    return _read(database, scored, draws, None)
+
+
+def _read(
+    database: Database, scored: Scored, draws: int, limits: Mapping[str, int] | None
+) -> Tally:
+    """Tally in one pass, up to the limit of each item where there are any; sums alone are kept."""
     ids: list[str] = []
     counts: list[int] = []
     answers: list[Mapping[str, int]] = []
@@ -85,7 +116,11 @@ def read_scored(database: Database, scored: Scored, draws: int) -> Tally:
     with database.reading() as connection:
         rows = connection.execute(_SCORES, (scored.scorer, scored.stream, draws))
         for batch in _whole_items(rows):
-            items, values, given = zip(*batch, strict=True)
+            if limits is not None:
+                batch = [row for row in batch if row[3] < limits.get(row[0], 0)]  # noqa: PLW2901
+            if not batch:
+                continue
+            items, values, given, _ = zip(*batch, strict=True)
             metrics = np.frombuffer(b"".join(values)).reshape(len(items), -1)
             starts = _starts(items)
             stops = [*starts[1:], len(items)]

@@ -34,7 +34,7 @@ from harness.report.flips import flips
 from harness.report.items import items
 from harness.report.measured import Measured, measured
 from harness.sampling import Sampler
-from harness.store import Database, read_tally, scorer_key
+from harness.store import Database, find_scored, read_tally, scorer_key
 
 METRICS = (
     MetricSpec(name="correct", pattern=r"(\d+)", equals="reference"),
@@ -80,7 +80,7 @@ def test_the_store_gives_what_was_read(store: Path, read: tuple[Read, Tally]) ->
     one, tally = read
     draws = dict(zip(ROSTER.ids, one.draws, strict=True))
     with closing(Database(store)) as database:
-        found = read_tally(database, one.stream, one.scorer, draws)
+        found = read_tally(database, find_scored(database, one.stream, one.scorer), draws)
     for name in ("draws", "sums", "products"):
         assert np.array_equal(getattr(found, name), getattr(tally, name))
     assert (found.ids, found.metrics) == (tally.ids, tally.metrics)
@@ -102,7 +102,11 @@ def test_what_the_store_lacks_is_named(
     """Nothing is measured in part: what is not there is said, and the rest is left out."""
     one = dataclasses.replace(read[0], **changes)  # type: ignore[arg-type]
     with closing(Database(store)) as database, pytest.raises(StoreError, match=message):
-        read_tally(database, one.stream, one.scorer, dict(zip(ROSTER.ids, one.draws, strict=True)))
+        read_tally(
+            database,
+            find_scored(database, one.stream, one.scorer),
+            dict(zip(ROSTER.ids, one.draws, strict=True)),
+        )
     found = measured([read[0], one], {"sums": ROSTER}, (), store)
     assert not found.tallies
     assert found.left_out[0].startswith("estimates and items are left out: ")
