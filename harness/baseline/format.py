@@ -1,8 +1,9 @@
 """The baseline file: a header, then a line for each item, sorted, that git merges by itself.
 
 Each item tells where it is from, so that the header stays as it is where some items are taken
-anew. An empty line stands between two items: git merges changes of neighbouring lines only where
-a line that stays lies between them.
+anew. It also has a hash of how the header says that it was scored and sampled: a merge may bring
+it beside the header of another branch. An empty line stands between two items: git merges changes
+of neighbouring lines only where a line that stays lies between them.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _PLAIN = re.compile(
     r'\{"id": "[0-9a-f]{16}", "prompt": "(?:[0-9a-f]{16})?", '
     rf'"epoch": {_COUNT}, "taken": "[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}", '
     r'"model": "(?:[0-9a-f]{16})?", "how": "(?:drawn|record)", '
+    r'(?:"measure": "[0-9a-f]{8}", )?'
     rf'"n": {_COUNT}, "sums": {_FIGURES}, "squares": {_FIGURES}, "products": {_FIGURES}, '
     rf'"answers": \{{(?:{_ANSWER}(?:, {_ANSWER})*)?\}}\}}'
 )
@@ -50,9 +52,15 @@ def dump(baseline: Baseline) -> str:
         "metrics": list(baseline.tally.metrics),
         "seed": baseline.seed,
     }
-    rows = sorted(_rows(baseline), key=lambda row: str(row["id"]))
+    rows = sorted(_rows(baseline, _measure(header)), key=lambda row: str(row["id"]))
     lines = [json.dumps(header, sort_keys=True), *map(json.dumps, rows), _END]
     return "\n\n".join(lines) + "\n"
+
+
+def _measure(header: Mapping[str, Any]) -> str:
+    """Hash how the items of a baseline were scored, sampled and prompted."""
+    parts = json.dumps([header["identity"], header["metrics"]], sort_keys=True)
+    return hashlib.blake2b(parts.encode(), digest_size=4).hexdigest()
 
 
 def digest(baseline: Baseline) -> str:
@@ -60,7 +68,7 @@ def digest(baseline: Baseline) -> str:
     return hashlib.blake2b(dump(baseline).encode(), digest_size=8).hexdigest()
 
 
-def _rows(baseline: Baseline) -> Iterator[dict[str, Any]]:
+def _rows(baseline: Baseline, measure: str) -> Iterator[dict[str, Any]]:
     tally = baseline.tally
     upper = np.triu_indices(len(tally.metrics), k=1)
     squares = np.diagonal(tally.products, axis1=1, axis2=2)
@@ -77,6 +85,7 @@ def _rows(baseline: Baseline) -> Iterator[dict[str, Any]]:
             "taken": origin.taken,
             "model": origin.model,
             "how": origin.how,
+            "measure": measure,
             "n": draws,
             "sums": sums,
             "squares": squared,
@@ -141,8 +150,11 @@ def _checked(
     """Put a baseline together from parts that are well-formed one by one."""
     if not rows:
         raise BaselineError("there is no item in it", where=where, hint=HINT)
-    seen: set[str] = set()
+    seen, measure = set[str](), _measure(header)
     for row, place in zip(rows, places, strict=True):
+        if row.get("measure", measure) != measure:
+            msg = f"item {row['id']} was scored, sampled or prompted otherwise than the header says"
+            raise BaselineError(msg, where=place, hint=_OTHERWISE)
         if row["id"] in seen:
             msg = f"item {row['id']} stands twice"
             raise BaselineError(msg, where=place, hint=_TWICE)
@@ -173,6 +185,7 @@ def _checked(
     )
 
 
+_OTHERWISE = "two branches may have met: take the file of one, then: harness baseline rebase"
 _TWICE = (
     "two branches may have taken it: keep one of its lines, or take it anew: "
     "harness baseline accept"

@@ -63,6 +63,8 @@ def spoil(path: Path, state: str) -> None:
         "broken": lambda: None,
     }
     changes[state]()
+    for row in rows:
+        del row["measure"]  # else the header would not be believed
     end = [] if state == "broken" else [{"complete": True}]
     text = "\n\n".join(map(json.dumps, [header, *rows, *end])) + "\n"
     path.write_text(text, encoding="utf-8")

@@ -124,6 +124,7 @@ def test_a_baseline_from_before_lacks_what_is_told_now(project: Project) -> None
     for row in rows:
         row["sums"], row["squares"] = row["sums"][:2], row["squares"][:2]
         row["products"] = row["products"][:1]
+        del row["measure"]  # a hash of the header's metrics, too
     path.write_text("\n\n".join(map(json.dumps, [header, *rows, end])), encoding="utf-8")
     result = project.run()
     assert result.ret == 1

@@ -209,6 +209,15 @@ def test_a_broken_baseline_says_where(text: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_an_item_of_another_header_is_refused() -> None:
+    """Scored or sampled otherwise, it came in by a merge; without its hash that is not known."""
+    text = dump(parse(GOOD, "B"))
+    for old, new in (("0123456789abcdef", "fedcba9876543210"), ("closeness", "nearness")):
+        with pytest.raises(BaselineError, match=r"B:3: item a{16} was scored, sampled or prompted"):
+            parse(text.replace(old, new), "B")
+    assert parse(GOOD.replace("closeness", "nearness"), "B").tally.metrics[1] == "nearness"
+
+
 def test_rounding_is_forgiven() -> None:
     """Sums of graded scores may be off in their last digits."""
     scores: Callable[[float], list[float]] = lambda x: [x] * 3  # noqa: E731  one use

@@ -83,6 +83,30 @@ def test_a_bad_union_is_refused(evals: Evals, git: Git, *, whole: bool) -> None:
     assert evals.stored().epoch == 3
 
 
+def test_items_beside_another_header_are_refused(evals: Evals, git: Git) -> None:
+    """One branch scores all anew, the other adds an item as it was before: git is content."""
+    union(evals)
+    evals.items(LINES[:4])
+    evals.accept("--arm", "rl")
+    commit(git)
+
+    def added() -> None:
+        evals.items(LINES[:5])
+        evals("rebase")
+
+    def rescored() -> None:
+        evals.edit("evals/tasks/sums.yaml", "\\d+", "\\d+$")
+        evals("rebase")
+
+    branches(git, rescored, added)
+    said = evals("verify", code=1)
+    assert "was scored, sampled or prompted otherwise than the header says; two branches" in said
+    git("checkout", "HEAD^1", "--", "evals/baselines/sums/rl.jsonl")
+    assert "1 added" in evals("rebase")
+    assert evals("verify") == "1 baseline: nothing is the matter\n"
+    assert len(evals.stored().tally.ids) == 5
+
+
 def test_a_merge_by_hand_that_was_forgotten(evals: Evals, git: Git) -> None:
     """Without the attribute git asks; its marks in the file are refused."""
     evals.accept("--arm", "rl")
