@@ -1,4 +1,4 @@
-"""The commands that sample nothing: check, plan, calibrate, draws and schema."""
+"""The commands that sample nothing: check, plan, calibrate, draws, ci and schema."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import __version__
+from harness.cli.ci import add_ci, run_ci
 from harness.cli.draws import add_draws, run_draws
 from harness.errors import HarnessError
 
@@ -18,7 +19,8 @@ _WITH_VALUE = {"-k", "-m", "-c", "-p", "-n", "-W", "-o", "--rootdir", "--deselec
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage.
 
-    `plan` and `calibrate` run pytest, and return its exit code.
+    `plan` and `calibrate` run pytest, and return its exit code. `ci` also returns 3 where a service
+    can't be had just now.
     """
     parser = argparse.ArgumentParser(prog="harness", description=__doc__)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
@@ -30,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     schema.add_argument("name", choices=names)
     _add_planning(commands)
     add_draws(commands)
+    add_ci(commands)
     args, rest = parser.parse_known_args(arguments)
     if rest and args.command not in {"plan", "calibrate"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
@@ -41,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _schema(args.name)
             case "draws":
                 return run_draws(args)
+            case "ci":
+                return run_ci(args)
         return _pytest(args, rest)
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)

@@ -1,0 +1,32 @@
+"""The summary of a step: a file that the runner shows, if it is not too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.ci.text import cut_bytes
+from harness.errors import FileError
+
+_MOST = 2**20  # bytes of a step; beyond it all is dropped
+_CUT = "_Cut here: a summary takes no more. The whole is in the run._"
+
+
+def append_summary(path: Path, text: str) -> None:
+    """Append to the summary, as much as there is room for.
+
+    Raises
+    ------
+    FileError
+        If there is no room, or it can't be written.
+    """
+    try:
+        there = path.stat().st_size if path.exists() else 0
+        fitting = cut_bytes(f"{text.strip()}\n", _MOST - there - 1, _CUT)
+        if not fitting:
+            msg = f"has no room: {there} of {_MOST} bytes are taken"
+            raise FileError(msg, where=str(path), hint="write it in a step of its own")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{fitting}\n" if there == 0 else f"\n{fitting}")
+    except OSError as error:
+        msg = f"can't be written: {error.strerror or error}"
+        raise FileError(msg, where=str(path), hint="is GITHUB_STEP_SUMMARY the runner's?") from None

@@ -1,0 +1,88 @@
+"""Fakes of the services, and jobs that run on them."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.ci.patience import Patience
+from harness.cli import main
+from tests.ci.github import REPOSITORY, TOKEN, FakeGitHub
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    """Return the seconds that were waited for a service."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _no_job(monkeypatch: pytest.MonkeyPatch, naps: list[float], tmp_path: Path) -> None:
+    """Start from an environment without a job, and wait for nothing."""
+    names = (
+        "GITHUB_REPOSITORY", "GITHUB_TOKEN", "GITHUB_API_URL", "GITHUB_EVENT_PATH",
+        "GITHUB_STEP_SUMMARY", "CI_API_V4_URL", "CI_PROJECT_ID", "CI_PROJECT_URL",
+        "CI_MERGE_REQUEST_IID", "GITLAB_TOKEN",
+    )  # fmt: skip
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(
+        "harness.ci.patience.Patience", functools.partial(Patience, sleep=naps.append)
+    )
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitHub]:
+    """Run a job of GitHub Actions on a fake; what breaks its description fails the test."""
+    fake = FakeGitHub()
+    with fake.served():
+        monkeypatch.setenv("GITHUB_REPOSITORY", REPOSITORY)
+        monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+        monkeypatch.setenv("GITHUB_API_URL", fake.url)
+        yield fake
+    assert fake.problems == []
+
+
+@pytest.fixture
+def event(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[dict[str, Any]], None]:
+    """Return what sets the event that started the workflow."""
+
+    def set_event(data: dict[str, Any]) -> None:
+        path = tmp_path / "event.json"
+        path.write_text(json.dumps(data), encoding="utf-8")
+        monkeypatch.setenv("GITHUB_EVENT_PATH", str(path))
+
+    return set_event
+
+
+@pytest.fixture
+def harness(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return what runs `harness ci`, and what it prints: stdout, or stderr if it fails."""
+
+    def run(*arguments: str, code: int = 0) -> str:
+        assert main(["ci", *arguments]) == code
+        out, err = capsys.readouterr()
+        assert TOKEN not in out + err
+        return err if code else out
+
+    return run
+
+
+@pytest.fixture
+def say(tmp_path: Path, harness: Run) -> Run:
+    """Return what comments a text on pull request 7."""
+
+    def run(text: str, *arguments: str, code: int = 0) -> str:
+        path = tmp_path / "body.md"
+        path.write_text(text, encoding="utf-8")
+        return harness("comment", "--pull", "7", "--body", str(path), *arguments, code=code)
+
+    return run
