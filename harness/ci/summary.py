@@ -21,12 +21,12 @@ def append_summary(path: Path, text: str) -> None:
     """
     try:
         there = path.stat().st_size if path.exists() else 0
-        fitting = cut_bytes(f"{text.strip()}\n", _MOST - there - 1, _CUT)
+        fitting = cut_bytes(text.strip(), _MOST - there - len("\n\n"), _CUT)
         if not fitting:
             msg = f"has no room: {there} of {_MOST} bytes are taken"
             raise FileError(msg, where=str(path), hint="write it in a step of its own")
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{fitting}\n" if there == 0 else f"\n{fitting}")
+            file.write(f"\n{fitting}\n" if there else f"{fitting}\n")
     except OSError as error:
         msg = f"can't be written: {error.strerror or error}"
         raise FileError(msg, where=str(path), hint="is GITHUB_STEP_SUMMARY the runner's?") from None

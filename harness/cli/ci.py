@@ -11,13 +11,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import RunError, ServiceError, UnavailableError
+from harness.errors import HarnessError, RunError, ServiceError, UnavailableError
 
 if TYPE_CHECKING:
     from harness.ci import Host, Service, Triggered
 
 _RUN = Path(".harness") / "run.json"
 _UNAVAILABLE = 3
+_LONGEST = 2000  # characters of a message
 _CODES = (
     "Exit codes: 0 done, or nothing to do; 1 refused or wrong, with one line that says what; "
     "2 wrong usage; 3 the service can't be had just now, run it again. None of them is the run's "
@@ -55,19 +56,18 @@ def add_ci(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_ci(args: argparse.Namespace) -> int:
-    """Run `harness ci`; return 0 if it is done, 3 if the service can't be had just now.
+    """Run `harness ci`; return 0 if it is done, 1 if it is refused or wrong, 3 if it is for later.
 
-    Raises
-    ------
-    HarnessError
-        If something is refused or wrong.
+    What is wrong is told in a line that no runner takes for a command: it may be others' words.
     """
+    from harness.ci import plain  # noqa: PLC0415  each command loads what it needs
+
     actions = {"comment": _comment, "summary": _summary, "annotate": _annotate}
     try:
         return actions[args.action](args)
-    except UnavailableError as error:
-        print(f"harness: {error}", file=sys.stderr)
-        return _UNAVAILABLE
+    except HarnessError as error:
+        print(f"harness: {plain(str(error), _LONGEST)}", file=sys.stderr)
+        return _UNAVAILABLE if isinstance(error, UnavailableError) else 1
 
 
 def _comment(args: argparse.Namespace) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,19 @@ def harness(capsys: pytest.CaptureFixture[str]) -> Run:
         return err if code else out
 
     return run
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return a run as it is stored, and render runs in a line each."""
+    rendered = types.SimpleNamespace(
+        comment=lambda run: f"a comment: {run['verdict']}",
+        step_summary=lambda run: f"a summary: {run['verdict']}",
+    )
+    monkeypatch.setitem(sys.modules, "harness.report.markdown", rendered)
+    path = Path(__file__).parents[1] / "formats" / "stored" / "run_v2.json"
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
 
 
 @pytest.fixture

@@ -18,10 +18,6 @@ TOKEN = "ghs_not_a_real_token"  # noqa: S105  a fake's
 SHA = "5e" * 20
 _LIMIT = 65_536
 _DESCRIBED = Description(Path(__file__).parent / "data" / "github_openapi.json")
-_COMMENTS = re.compile(rf"/repos/{REPOSITORY}/issues/(\d+)/comments")
-_COMMENT = re.compile(rf"/repos/{REPOSITORY}/issues/comments/(\d+)")
-_ARTIFACTS = re.compile(rf"/repos/{REPOSITORY}/actions/runs/(\d+)/artifacts")
-_ARTIFACT = re.compile(rf"/repos/{REPOSITORY}/actions/artifacts/(\d+)/zip")
 
 
 class FakeGitHub(Fake):
@@ -51,15 +47,18 @@ class FakeGitHub(Fake):
         """Add a comment, and return it as the API shows it."""
         number = len(self.rows) + 1
         page = f"https://github.com/{REPOSITORY}/pull/{pull}#issuecomment-{number}"
-        api = f"https://api.github.com/repos/{REPOSITORY}/issues"
-        when = "2026-11-26T00:00:00Z"
-        row = {
-            "id": number, "node_id": f"C{number}", "url": f"{api}/comments/{number}",
-            "body": body, "user": user(author), "html_url": page, "created_at": when,
-            "updated_at": when, "issue_url": f"{api}/{pull}", "author_association": "NONE",
-        }  # fmt: skip
+        user = _DESCRIBED.smallest("simple-user", login=author)
+        row = _DESCRIBED.smallest("issue-comment", id=number, body=body, user=user, html_url=page)
         self.rows.append(row)
         return row
+
+    def pull(self, number: int, branch: str, *, fork: str = REPOSITORY, sha: str = SHA) -> None:
+        """Open a pull request."""
+        row = _DESCRIBED.smallest("pull-request-simple", number=number)
+        repository = {**row["head"]["repo"], "full_name": fork}
+        label = f"{fork.partition('/')[0]}:{branch}"
+        head = {**row["head"], "label": label, "ref": branch, "sha": sha, "repo": repository}
+        self.pulls.append({**row, "head": head})
 
     def bodies(self, author: str = BOT) -> list[str]:
         """Return what an author says."""
@@ -91,27 +90,32 @@ class FakeGitHub(Fake):
         return super().reply(request)
 
     def _answered(self, request: Request) -> Reply:
-        if request.path == "/user":
-            if self.login is None:
-                return _no(403, "Resource not accessible by integration")
-            return Reply(status=200, body=_whole_user(self.login))
-        if found := _COMMENTS.fullmatch(request.path):
-            return self._comments(request, int(found[1]))
-        if found := _COMMENT.fullmatch(request.path):
-            return self._edited(request, int(found[1]))
-        if request.path == f"/repos/{REPOSITORY}/pulls":
-            owner, _, branch = request.query["head"][0].partition(":")
-            rows = [
-                row for row in self.pulls
-                if row["head"]["ref"] == branch and row["head"]["user"]["login"] == owner
-            ]  # fmt: skip
-            return Reply(status=200, body=_page(rows, request))
-        if _ARTIFACTS.fullmatch(request.path):
-            return self._listed(request.query["name"][0])
-        if found := _ARTIFACT.fullmatch(request.path):
-            name = list(self.artifacts)[int(found[1]) - 1]
-            return Reply(status=302, headers={"Location": f"{self.url}/blob/{name}"})
+        ways = {
+            r"/user": self._user,
+            rf"/repos/{REPOSITORY}/issues/(\d+)/comments": self._comments,
+            rf"/repos/{REPOSITORY}/issues/comments/(\d+)": self._edited,
+            rf"/repos/{REPOSITORY}/pulls": self._pulls,
+            rf"/repos/{REPOSITORY}/actions/runs/(\d+)/artifacts": self._listed,
+            rf"/repos/{REPOSITORY}/actions/artifacts/(\d+)/zip": self._packed,
+        }
+        for pattern, way in ways.items():
+            if found := re.fullmatch(pattern, request.path):
+                return way(request, int((*found.groups(), 0)[0]))
         return _no(404, "Not Found")
+
+    def _user(self, _: Request, __: int) -> Reply:
+        if self.login is None:
+            return _no(403, "Resource not accessible by integration")
+        return Reply(status=200, body=_DESCRIBED.smallest("public-user", login=self.login))
+
+    def _pulls(self, request: Request, _: int) -> Reply:
+        head = request.query["head"][0]
+        rows = [row for row in self.pulls if row["head"]["label"] == head]
+        return Reply(status=200, body=_page(rows, request))
+
+    def _packed(self, _: Request, number: int) -> Reply:
+        name = list(self.artifacts)[number - 1]
+        return Reply(status=302, headers={"Location": f"{self.url}/blob/{name}"})
 
     def _comments(self, request: Request, pull: int) -> Reply:
         if request.method == "GET":
@@ -133,46 +137,20 @@ class FakeGitHub(Fake):
         row["body"] = request.body["body"]
         return Reply(status=200, body=row)
 
-    def _listed(self, name: str) -> Reply:
+    def _listed(self, request: Request, _: int) -> Reply:
+        (name,) = request.query["name"]
         rows = [
-            {
-                "id": number, "node_id": f"A{number}", "name": one,
-                "size_in_bytes": self.sizes.get(one, len(content)), "url": "u",
-                "archive_download_url": "u", "expired": False, "created_at": None,
-                "expires_at": None, "updated_at": None,
-            }
+            _DESCRIBED.smallest(
+                "artifact", id=number, name=one, size_in_bytes=self.sizes.get(one, len(content))
+            )
             for number, (one, content) in enumerate(self.artifacts.items(), 1)
             if one == name
-        ]  # fmt: skip
+        ]
         return Reply(status=200, body={"total_count": len(rows), "artifacts": rows})
 
     @property
     def _me(self) -> str:
         return self.login or BOT
-
-
-def user(login: str) -> dict[str, Any]:
-    """Return a user as the API shows it."""
-    urls = (
-        "followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url",
-        "organizations_url", "repos_url", "events_url", "received_events_url",
-    )  # fmt: skip
-    home = f"https://api.github.com/users/{login}"
-    return {
-        "login": login, "id": 1, "node_id": "U", "avatar_url": home, "gravatar_id": None,
-        "url": home, "html_url": home, "type": "User", "site_admin": False,
-        **dict.fromkeys(urls, home),
-    }  # fmt: skip
-
-
-def _whole_user(login: str) -> dict[str, Any]:
-    when, nothing = "2026-11-26T00:00:00Z", ("name", "company", "blog", "location", "email",
-                                            "hireable", "bio")  # fmt: skip
-    counts = ("public_repos", "public_gists", "followers", "following")
-    return {
-        **user(login), **dict.fromkeys(nothing), **dict.fromkeys(counts, 0), "created_at": when,
-        "updated_at": when, "blog": None,
-    }  # fmt: skip
 
 
 def _page(rows: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:

@@ -111,7 +111,11 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
                 method=self.command, path=address.path, query=parse_qs(address.query),
                 headers=dict(self.headers), body=body,
             )  # fmt: skip
-            reply = fake.reply(request)
+            try:
+                reply = fake.reply(request)
+            except Exception as error:  # noqa: BLE001  the test has to know
+                fake.problems.append(repr(error))
+                reply = None
             if reply is None:
                 self.close_connection = True
                 return

@@ -53,6 +53,25 @@ class Description:
         content = response.get("content", {}).get("application/json")
         return self._invalid(body, content["schema"]) if content else None
 
+    def smallest(self, name: str, /, **given: object) -> dict[str, Any]:
+        """Return the smallest object of a named schema, with what is given in it."""
+        found: dict[str, Any] = self._smallest(self._data["components"]["schemas"][name])
+        return {**found, **given}
+
+    def _smallest(self, schema: dict[str, Any]) -> Any:  # noqa: ANN401  JSON
+        schema = self._resolved(schema)
+        if "anyOf" in schema:
+            return self._smallest(schema["anyOf"][0])
+        if "allOf" in schema:
+            return self._smallest(schema["allOf"][0])
+        if "enum" in schema:
+            return schema["enum"][0]
+        if schema.get("type") == "object":
+            properties = schema.get("properties", {})
+            return {key: self._smallest(properties[key]) for key in schema.get("required", [])}
+        values = {"string": "x", "integer": 1, "number": 1, "boolean": False, "array": []}
+        return values[schema["type"]]
+
     def _operation(self, method: str, path: str) -> dict[str, Any] | None:
         for known, pattern, template in self._ways:
             if known == method.lower() and pattern.fullmatch(path):

@@ -26,9 +26,8 @@ def test_without_permission(github: FakeGitHub, say: Run) -> None:
     assert github.asked("POST") == 1
 
 
-def test_what_github_holds_to_be_too_long(
-    github: FakeGitHub, say: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("github")
+def test_what_github_holds_to_be_too_long(say: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Should the limit be another than we know, its words are passed on."""
     monkeypatch.setattr(GitHub, "limit", 100_000)
     err = say("x" * 70_000, code=1)
