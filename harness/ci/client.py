@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -260,5 +261,10 @@ def _message(data: object) -> str:
     said = [data.get("message") or data.get("error") or ""]
     errors = data.get("errors")
     said += errors if isinstance(errors, list) else []
-    texts = (one.get("message") if isinstance(one, Mapping) else one for one in said)
-    return plain(": ".join(str(text) for text in texts if text))
+    return plain(": ".join(_text(one) for one in said if one))
+
+
+def _text(one: object) -> str:
+    if not isinstance(one, Mapping):
+        return str(one)
+    return str(one.get("message") or json.dumps(one))

@@ -15,6 +15,7 @@ import pytest
 from harness.ci.patience import Patience
 from harness.cli import main
 from tests.ci.github import REPOSITORY, TOKEN, FakeGitHub
+from tests.ci.gitlab import PROJECT, FakeGitLab
 
 Run = Callable[..., str]
 
@@ -49,6 +50,20 @@ def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitHub]:
         monkeypatch.setenv("GITHUB_REPOSITORY", REPOSITORY)
         monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
         monkeypatch.setenv("GITHUB_API_URL", fake.url)
+        yield fake
+    assert fake.problems == []
+
+
+@pytest.fixture
+def gitlab(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitLab]:
+    """Run a job of GitLab's for merge request 7 on a fake."""
+    fake = FakeGitLab()
+    with fake.served():
+        monkeypatch.setenv("CI_API_V4_URL", f"{fake.url}/api/v4")
+        monkeypatch.setenv("CI_PROJECT_ID", str(PROJECT))
+        monkeypatch.setenv("CI_PROJECT_URL", "https://gitlab.com/acme/models")
+        monkeypatch.setenv("CI_MERGE_REQUEST_IID", "7")
+        monkeypatch.setenv("GITLAB_TOKEN", TOKEN)
         yield fake
     assert fake.problems == []
 

@@ -59,7 +59,7 @@ def test_each_claim_is_beside_its_assert(annotated: Callable[..., list[Read]]) -
         ("error", "evals/test_rl.py", "9", "inconclusive: no_evidence(rl.pass@1 < base.pass@1)"),
         ("error", None, None, "eval missing"),
     ]  # fmt: skip
-    assert found[0][2].startswith("rl.pass@1 - base.pass@1 = +0.120, interval [+0.080, +0.160]: ")
+    assert found[0][2].startswith("rl.pass@1 - base.pass@1 = +0.120, interval [+0.110, +0.160]: ")
 
 
 def test_a_green_run_has_none(annotated: Callable[..., list[Read]], stored: dict[str, Any]) -> None:
