@@ -8,7 +8,8 @@ import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harness.ci.client import Client, check_url
+from harness.ci.access import check_url
+from harness.ci.client import Client
 from harness.errors import RunError
 
 if TYPE_CHECKING:

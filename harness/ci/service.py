@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.ci import github, gitlab
-from harness.ci.client import Access, Client, check_url, read_token
+from harness.ci.access import Access, check_url, read_token
+from harness.ci.client import Client
 from harness.ci.patience import Patience
 from harness.ci.text import plain
 from harness.errors import ServiceError

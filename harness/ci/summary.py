@@ -11,6 +11,12 @@ _MOST = 2**20  # bytes of a step; beyond it all is dropped
 _CUT = "_Cut here: a summary takes no more. The whole is in the run._"
 
 
+def room(path: Path | None) -> int:
+    """Return how many bytes a step's summary still takes; of a whole one if it goes elsewhere."""
+    there = path.stat().st_size if path is not None and path.exists() else 0
+    return _MOST - there - len("\n\n")
+
+
 def append_summary(path: Path, text: str) -> None:
     """Append to the summary, as much as there is room for.
 
@@ -20,8 +26,8 @@ def append_summary(path: Path, text: str) -> None:
         If there is no room, or it can't be written.
     """
     try:
+        fitting = cut_bytes(text.strip(), room(path), _CUT)
         there = path.stat().st_size if path.exists() else 0
-        fitting = cut_bytes(text.strip(), _MOST - there - len("\n\n"), _CUT)
         if not fitting:
             msg = f"has no room: {there} of {_MOST} bytes are taken"
             raise FileError(msg, where=str(path), hint="write it in a step of its own")

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ def add_ci(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Add the command `ci` to those of `harness`."""
     parser = commands.add_parser("ci", help="tell GitHub or GitLab what a run came to")
     actions = parser.add_subparsers(dest="action", required=True)
+    parser.set_defaults(do=_run)
     comment = actions.add_parser(
         "comment", help="keep one comment on the pull or merge request", epilog=_CODES
     )
@@ -55,13 +56,14 @@ def add_ci(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         action.add_argument("--body", type=Path, metavar="FILE", help="say this instead of a run")
 
 
-def run_ci(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     """Run `harness ci`; return 0 if it is done, 1 if it is refused or wrong, 3 if it is for later.
 
     What is wrong is told in a line that no runner takes for a command: it may be others' words.
     """
     from harness.ci import plain  # noqa: PLC0415  each command loads what it needs
 
+    del rest
     actions = {"comment": _comment, "summary": _summary, "annotate": _annotate}
     try:
         return actions[args.action](args)
@@ -80,7 +82,8 @@ def _comment(args: argparse.Namespace) -> int:
 
 
 def _post(args: argparse.Namespace, service: Service) -> int:
-    from harness.ci import post, read_event, triggered_by  # noqa: PLC0415
+    from harness.ci import comment_body, post, read_event, triggered_by  # noqa: PLC0415
+    from harness.report import read_run  # noqa: PLC0415
 
     event = read_event(os.environ) if service.kind == "github" else {}
     by = triggered_by(event)
@@ -90,9 +93,9 @@ def _post(args: argparse.Namespace, service: Service) -> int:
         return 0
     trouble = None
     if args.artifact:
-        body, trouble = _left(args.artifact, service, by)
+        body, trouble = _left(args.artifact, service, by, host.limit)
     else:
-        body = _body(args, "comment")
+        body = _given(args) or comment_body(read_run(args.run), host.limit)
     posted = post(host, body, args.name)
     print(f"{host.change}: comment {posted.what}: {posted.url}")
     if trouble:
@@ -122,7 +125,9 @@ def _host(
     return GitHub(service.client, service.place, number, args.login)
 
 
-def _left(name: str, service: Service, by: Triggered | None) -> tuple[str, RunError | None]:
+def _left(
+    name: str, service: Service, by: Triggered | None, limit: int
+) -> tuple[str, RunError | None]:
     """Return the comment on what a workflow run left, and what is wrong with that."""
     from harness.ci import fetch_run  # noqa: PLC0415
     from harness.ci.body import reported_body  # noqa: PLC0415
@@ -134,7 +139,7 @@ def _left(name: str, service: Service, by: Triggered | None) -> tuple[str, RunEr
         text = fetch_run(service.client, service.place, by.number, name)
         if text is None:
             return reported_body(None, by, "the workflow left no run"), None
-        return reported_body(_checked(text, name), by, ""), None
+        return reported_body(_checked(text, name), by, limit=limit), None
     except RunError as error:
         return reported_body(None, by, "the workflow left a run that can't be read"), error
 
@@ -154,12 +159,15 @@ def _checked(text: bytes, name: str) -> dict[str, Any]:
 
 
 def _summary(args: argparse.Namespace) -> int:
-    from harness.ci import append_summary  # noqa: PLC0415
+    from harness.ci import append_summary, summary_body  # noqa: PLC0415
+    from harness.ci.summary import room  # noqa: PLC0415
+    from harness.report import read_run  # noqa: PLC0415
 
-    body = _body(args, "summary")
-    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    path = Path(named) if named else None
+    body = _given(args) or summary_body(read_run(args.run), room(path))
     if path:
-        append_summary(Path(path), body)
+        append_summary(path, body)
     else:
         print(body)
     return 0
@@ -173,18 +181,18 @@ def _annotate(args: argparse.Namespace) -> int:
     return 0
 
 
-def _body(args: argparse.Namespace, of: str) -> str:
-    from harness.ci import comment_body, summary_body  # noqa: PLC0415
-    from harness.report import read_run  # noqa: PLC0415
-
-    if args.body is not None:
-        try:
-            return str(args.body.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            msg = f"can't be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}"
-            raise ServiceError(msg, where=f"--body {args.body}") from None
-    run = read_run(args.run)
-    return comment_body(run) if of == "comment" else summary_body(run)
+def _given(args: argparse.Namespace) -> str | None:
+    """Return the text that is to be said in the place of a run; None if there is none."""
+    if args.body is None:
+        return None
+    try:
+        text = str(args.body.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"can't be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}"
+        raise ServiceError(msg, where=f"--body {args.body}") from None
+    if not text.strip():
+        raise ServiceError("is empty", where=f"--body {args.body}")
+    return text
 
 
 def _number(text: str) -> int:

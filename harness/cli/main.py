@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import __version__
-from harness.cli.ci import add_ci, run_ci
+from harness.cli.ci import add_ci
 from harness.cli.draws import add_draws, run_draws
 from harness.errors import HarnessError
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "draws":
                 return run_draws(args)
             case "ci":
-                return run_ci(args)
+                return int(args.do(args, rest))
         return _pytest(args, rest)
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)

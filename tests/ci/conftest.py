@@ -97,8 +97,8 @@ def harness(capsys: pytest.CaptureFixture[str]) -> Run:
 def stored(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return a run as it is stored, and render runs in a line each."""
     rendered = types.SimpleNamespace(
-        comment=lambda run: f"a comment: {run['verdict']}",
-        step_summary=lambda run: f"a summary: {run['verdict']}",
+        comment=lambda run, _: f"a comment: {run['verdict']}",
+        step_summary=lambda run, _: f"a summary: {run['verdict']}",
     )
     monkeypatch.setitem(sys.modules, "harness.report.markdown", rendered)
     path = Path(__file__).parents[1] / "formats" / "stored" / "run_v2.json"

@@ -65,6 +65,7 @@ def test_the_comment_takes_data_alone() -> None:
     ]
     text = (ROOT / ".github/workflows/comment.yml").read_text(encoding="utf-8")
     assert "${{ secrets" not in text
+    assert "\ncache-mode: none\n" in text
     assert "cache:" not in text
     assert not any("${{" in step.get("run", "") for step in job["steps"])
 
