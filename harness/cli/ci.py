@@ -83,7 +83,7 @@ def _comment(args: argparse.Namespace) -> int:
 
 def _post(args: argparse.Namespace, service: Service) -> int:
     from harness.ci import comment_body, post, read_event, triggered_by  # noqa: PLC0415
-    from harness.report import read_run  # noqa: PLC0415
+    from harness.report.stored import read_run  # noqa: PLC0415
 
     event = read_event(os.environ) if service.kind == "github" else {}
     by = triggered_by(event)
@@ -146,7 +146,7 @@ def _left(
 
 def _checked(text: bytes, name: str) -> dict[str, Any]:
     """Hold what may be forged against the schema, as any run."""
-    from harness.report import read_run  # noqa: PLC0415
+    from harness.report.stored import read_run  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.json"
@@ -161,7 +161,7 @@ def _checked(text: bytes, name: str) -> dict[str, Any]:
 def _summary(args: argparse.Namespace) -> int:
     from harness.ci import append_summary, summary_body  # noqa: PLC0415
     from harness.ci.summary import room  # noqa: PLC0415
-    from harness.report import read_run  # noqa: PLC0415
+    from harness.report.stored import read_run  # noqa: PLC0415
 
     named = os.environ.get("GITHUB_STEP_SUMMARY")
     path = Path(named) if named else None
@@ -175,7 +175,7 @@ def _summary(args: argparse.Namespace) -> int:
 
 def _annotate(args: argparse.Namespace) -> int:
     from harness.ci import annotate  # noqa: PLC0415
-    from harness.report import read_run  # noqa: PLC0415
+    from harness.report.stored import read_run  # noqa: PLC0415
 
     print(*annotate(read_run(args.run)), sep="\n", end="")
     return 0

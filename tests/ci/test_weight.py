@@ -20,7 +20,7 @@ class Absent:
 
 sys.meta_path.insert(0, Absent())
 from harness.cli import main
-from harness.report import read_run
+from harness.report.stored import read_run
 sys.exit(main(["ci", "comment", "--pull", "7", "--body", "body.md"]))
 """
 
