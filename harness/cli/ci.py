@@ -177,7 +177,8 @@ def _annotate(args: argparse.Namespace) -> int:
     from harness.ci import annotate  # noqa: PLC0415
     from harness.report.stored import read_run  # noqa: PLC0415
 
-    print(*annotate(read_run(args.run)), sep="\n", end="")
+    for line in annotate(read_run(args.run)):
+        print(line)
     return 0
 
 

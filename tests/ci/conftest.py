@@ -14,6 +14,7 @@ import pytest
 
 from harness.ci.patience import Patience
 from harness.cli import main
+from harness.report import stored as stored_runs
 from tests.ci.github import REPOSITORY, TOKEN, FakeGitHub
 from tests.ci.gitlab import PROJECT, FakeGitLab
 
@@ -104,6 +105,12 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     path = Path(__file__).parents[1] / "formats" / "stored" / "run_v2.json"
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return data
+
+
+def sealed(run: dict[str, Any]) -> dict[str, Any]:
+    """Return a run that was changed, with the hash of what it is now, where runs have one."""
+    content_of = getattr(stored_runs, "content_of", None)
+    return {**run, "content": content_of(run)} if content_of else run
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.ci.conftest import Run
+from tests.ci.conftest import Run, sealed
 
 Read = tuple[str, dict[str, str], str]
 _CODES = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}
@@ -37,7 +37,7 @@ def annotated(harness: Run, stored: dict[str, Any]) -> Callable[..., list[Read]]
     """Return what annotates a run that was changed."""
 
     def run(**changes: object) -> list[Read]:
-        Path("run.json").write_text(json.dumps({**stored, **changes}), encoding="utf-8")
+        Path("run.json").write_text(json.dumps(sealed({**stored, **changes})), encoding="utf-8")
         return [read(line) for line in harness("annotate", "--run", "run.json").splitlines()]
 
     return run
