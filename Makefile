@@ -31,6 +31,7 @@ lint: $(VENV)/.dev ## Check style, types, import layers, schemas and workflows
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/zizmor --offline --no-progress --persona pedantic .github
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --check-metaschema harness/schemas/*.json
 

@@ -74,6 +74,14 @@ class GitError(HarnessError):
     """The repository lacks what is asked of it."""
 
 
+class ServiceError(HarnessError):
+    """A service such as GitHub refuses, or what it needs to be asked is not there."""
+
+
+class UnavailableError(ServiceError):
+    """A service can't be had just now: the same may go well later."""
+
+
 class RunError(HarnessError):
     """A stored run is broken, cut off, or of another version."""
 

@@ -55,7 +55,12 @@ def open_sets(
 
 
 def target_of_change(environment: Mapping[str, str]) -> str:
-    """Return what a change is to be merged into, where a service says so; else empty text."""
+    """Return what a change is to be merged into, where a service says so; else empty text.
+
+    `HARNESS_TARGET`, a branch or a commit, says it where the service does not: in a merge queue.
+    """
+    if target := environment.get("HARNESS_TARGET"):
+        return target
     if branch := environment.get("GITHUB_BASE_REF"):
         return f"origin/{branch}"
     return environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from harness import __version__
 from harness.cli.baseline import add_baseline
 from harness.cli.check import add_check
+from harness.cli.ci import add_ci
 from harness.cli.decide import add_decide
 from harness.cli.diff import add_diff
 from harness.cli.draws import add_draws
@@ -26,6 +27,7 @@ _COMMANDS = (
     add_baseline,
     add_diff,
     add_draws,
+    add_ci,
     add_schema,
 )
 
@@ -33,7 +35,8 @@ _COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage.
 
-    `plan`, `calibrate` and `decide` run pytest, and return its exit code.
+    `plan`, `calibrate` and `decide` run pytest, and return its exit code. `ci` also returns 3 where
+    a service can't be had just now.
     """
     parser = argparse.ArgumentParser(prog="harness", description=__doc__)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")

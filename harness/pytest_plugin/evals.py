@@ -22,6 +22,7 @@ from harness.pytest_plugin.prepare import (
     planned_rows,
     prepare,
 )
+from harness.pytest_plugin.properties import properties
 from harness.pytest_plugin.transport import ATTRIBUTE, Message, encode
 from harness.pytest_plugin.verdict import Case, settle
 from harness.records import Ruling
@@ -176,6 +177,8 @@ class Evals:
         outcome = settle(report, call, case)
         news["outcome"] = "error" if report.when == "setup" and outcome == "failed" else outcome
         news["rulings"] = [encode(ruling) for ruling in rulings]
+        # Of the test, not of this report: the last one brings them to --junitxml.
+        item.user_properties += [pair for ruling in rulings for pair in properties(ruling)]
         finished = report.when == "call" and call.excinfo is None
         news["unasserted"] = list(docket.unasserted()) if finished else []
         news["baselines"] = self._new_baselines()

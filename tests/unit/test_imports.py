@@ -11,7 +11,7 @@ import harness
 
 HEAVY = (
     "numpy", "scipy", "yaml", "jsonschema", "lm_eval", "ctranslate2", "tabulate", "aiohttp",
-    "tenacity", "asyncio",
+    "tenacity", "asyncio", "requests",
 )  # fmt: skip
 
 
