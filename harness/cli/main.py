@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return run_draws(args)
         return _pytest(args, rest)
     except HarnessError as error:
-        print(f"harness: {error}", file=sys.stderr)
+        from harness.report.untrusted import printable  # noqa: PLC0415  only once it is needed
+
+        print(printable(f"harness: {error}", lines=False), file=sys.stderr)
         return 1
 
 
@@ -95,20 +97,22 @@ def _check(path: Path) -> int:
     from harness.baseline import BaselineStore  # noqa: PLC0415
     from harness.config import load_config  # noqa: PLC0415
     from harness.report.numbers import counted  # noqa: PLC0415
+    from harness.report.untrusted import printable  # noqa: PLC0415
     from harness.scoring import check_references  # noqa: PLC0415
     from harness.tasks import load_task  # noqa: PLC0415
 
     config = load_config(path)
-    print(f"{path}: {counted(len(config.arms), 'arm')}: {', '.join(config.arms)}")
+    print(printable(f"{path}: {counted(len(config.arms), 'arm')}: {', '.join(config.arms)}"))
     for file in sorted((path.parent / "tasks").glob("*.yaml")):
         task = load_task(file.parent, file.stem)
         check_references(task)
         metrics = ", ".join(metric.name for metric in task.metrics)
         about = f"; {task.about}" if task.about else ""
-        print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
+        items = counted(len(task.items), "item")
+        print(printable(f"{file}: {items}; metrics: {metrics}{about}"))
     store = BaselineStore(path.parent / "baselines")
     for name, arm in store.names():
         baseline = store.load(name, arm)
         items = counted(len(baseline.tally.ids), "item")
-        print(f"{store.where(name, arm)}: {items}, epoch {baseline.epoch}")
+        print(printable(f"{store.where(name, arm)}: {items}, epoch {baseline.epoch}"))
     return 0
