@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from harness.records import Held
 from harness.report.run import EvalResult, Run
 from harness.report.samples import samples
 
@@ -44,6 +45,8 @@ def to_json(run: Run) -> str:
         "estimates": _estimates(run),
         "samples": samples(run.reads),
         "baselines": list(run.baselines),
+        "held": [_held(held) for held in run.held],
+        "notes": list(run.notes),
         "provenance": dict(run.provenance),
         "complete": True,
     }
@@ -53,6 +56,11 @@ def to_json(run: Run) -> str:
 def sorted_evals(evals: Iterable[EvalResult]) -> tuple[EvalResult, ...]:
     """Put evals in the order of their files and lines, in whatever order they ran."""
     return tuple(sorted(evals, key=lambda result: (result.place, result.nodeid)))
+
+
+def _held(held: Held) -> dict[str, object]:
+    """Return what is told of a baseline that an arm was held against."""
+    return {name: value for name, value in asdict(held).items() if name != "sums"}
 
 
 def _estimates(run: Run) -> list[dict[str, object]]:

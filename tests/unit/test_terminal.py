@@ -91,7 +91,7 @@ def test_no_claims_are_not_green() -> None:
     found = run(result(outcome="error"))
     assert headline(found).startswith("NOT PROVEN: 1 eval failed")
     assert lines(found)[1:] == [
-        "next: 1 eval failed beside its claims: pytest's report says why",
+        "next: 1 eval failed beside the claims: pytest's report says why",
     ]
 
 
