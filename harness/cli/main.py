@@ -1,4 +1,4 @@
-"""The commands that sample nothing: check, plan, calibrate, draws and schema."""
+"""The commands that sample nothing: check, plan, calibrate, draws, report and schema."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness import __version__
 from harness.cli.draws import add_draws, run_draws
+from harness.cli.report import add_report, run_report
 from harness.errors import HarnessError
 
 _WITH_VALUE = {"-k", "-m", "-c", "-p", "-n", "-W", "-o", "--rootdir", "--deselect", "--ignore"}
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     schema.add_argument("name", choices=names)
     _add_planning(commands)
     add_draws(commands)
+    add_report(commands)
     args, rest = parser.parse_known_args(arguments)
     if rest and args.command not in {"plan", "calibrate"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _schema(args.name)
             case "draws":
                 return run_draws(args)
+            case "report":
+                return run_report(args)
         return _pytest(args, rest)
     except HarnessError as error:
         from harness.report.untrusted import printable  # noqa: PLC0415  only once it is needed

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from harness.report.numbers import counted
-from harness.report.untrusted import escaped, in_html, shortened
+from harness.report.untrusted import code, escaped, in_html, shortened
 
 
 class Room(NamedTuple):
@@ -51,6 +51,11 @@ def details(summary: str, blocks: Iterable[str]) -> str:
 def bullets(lines: Iterable[str]) -> str:
     """Return a list; its lines are Markdown."""
     return "\n".join(f"- {line}" for line in lines)
+
+
+def name(text: str, room: Room, times: int = 1) -> str:
+    """Return a name or a formula in a sentence."""
+    return code(text, times * room.cell, cell=False)
 
 
 def prose(text: str, room: Room) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.report.markdown_blocks import Room, bullets, details, left_out, prose, table
+from harness.report.markdown_blocks import Room, bullets, details, left_out, name, prose, table
 from harness.report.markdown_head import claims
 from harness.report.numbers import counted, p_value, share
 from harness.report.remarks import remarks
@@ -49,8 +49,8 @@ def _flips(flips: Sequence[_Row], items: Sequence[_Row], room: Room) -> Iterator
             for one, other, part, whole in zip(*row["hits"], *row["draws"], strict=True)
         )
         yield (
-            f"{first} against {second} on {code(row['task'], room.cell)}, "
-            f"{code(row['metric'], room.cell)}: {counted(len(row['ids']), 'item')} of "
+            f"{first} against {second} on {name(row['task'], room)}, "
+            f"{name(row['metric'], room)}: {counted(len(row['ids']), 'item')} of "
             f"{row['tested']} differ, {gained} gained and {len(row['ids']) - gained} lost"
         )
         order = sorted(range(len(row["ids"])), key=lambda at: row["q"][at])[: room.flips]
@@ -80,7 +80,7 @@ def _tags(items: _Row) -> dict[str, str]:
 
 
 def _side(side: Mapping[str, str], room: Room) -> str:
-    arm = code(side["arm"], room.cell)
+    arm = code(side["arm"], room.cell)  # also heads a column
     return f"{code(side['baseline'], room.cell)} of {arm}" if side["baseline"] else arm
 
 
@@ -111,7 +111,7 @@ def _tables(curves: _Curves, room: Room) -> Iterator[str]:
             )
             for arm, curve in shown.items()
         ]
-        yield f"{code(task, room.cell)}, {code(metric, room.cell)}, on all items that claims read:"
+        yield f"{name(task, room)}, {name(metric, room)}, on all items that claims read:"
         names = ["arm", *(f"k = {k}" for k in points), ""]
         yield table(names, rows, right=range(1, len(points) + 1))
         yield from left_out(len(arms), len(shown), "arm")

@@ -10,7 +10,7 @@ from typing import Any
 from harness.records import Ruling
 from harness.report.claims_table import amount, levels, verdict_cell
 from harness.report.headline import headline
-from harness.report.markdown_blocks import Room, bullets, left_out, prose, table
+from harness.report.markdown_blocks import Room, bullets, left_out, name, prose, table
 from harness.report.next_steps import next_steps
 from harness.report.numbers import counted, interval, p_value, share, signed
 from harness.report.run import Run
@@ -37,36 +37,36 @@ def head(data: Mapping[str, Any], run: Run, room: Room) -> Iterator[str]:
         yield bullets(_why(one, room) for one in told)
     if steps := list(next_steps(run)):
         yield "**Next**"
-        yield bullets(prose(step, room) for step in steps)
+        yield bullets(steps)
 
 
 def claims(rulings: Sequence[Ruling], room: Room, *, evals: bool = False) -> str:
     """Return the table of some claims, with the names of their evals or without."""
     rows = [
         (
-            *([code(one.nodeid.partition("::")[2], room.cell)] if evals else []),
             word if (word := verdict_cell(one)).islower() else f"**{word}**",
             code(one.text, room.cell),
             signed(one.decision.effect, one.low_margin, one.high_margin),
-            interval(one),
+            interval(one).replace(" ", _NO_BREAK),
             f"`{strip(one).replace(' ', _NO_BREAK)}`",
-            amount(one.decision),
+            amount(one.decision).replace(" ", _NO_BREAK),
+            *([code(one.nodeid.partition("::")[2], room.cell)] if evals else []),
         )
         for one in rulings
     ]
     names = ["verdict", "claim", "effect", f"{levels(rulings)} interval", "", "draws"]
-    return table(["eval", *names] if evals else names, rows, right=(3 if evals else 2,))
+    return table([*names, "eval"] if evals else names, rows, right=(2,))
 
 
 def _why(ruling: Ruling, room: Room) -> str:
     """Say why a claim is not supported."""
     decision = ruling.decision
-    claim, place = code(ruling.text, room.cell), code(ruling.place, room.cell)
+    claim, place = name(ruling.text, room), name(ruling.place, room)
     figures = ", ".join(f"{one.name} = {share(one.value)}" for one in ruling.figures)
-    where = f" ({code(ruling.selection, room.cell)})" if ruling.selection else ""
+    where = f" ({name(ruling.selection, room)})" if ruling.selection else ""
     parts = [
         f"{claim}, at {place}: {prose(decision.reason, room)}",
-        f"{code(figures, 2 * room.cell)} on {code(ruling.task, room.cell)}{where}",
+        f"{name(figures, room, 2)} on {name(ruling.task, room)}{where}",
         f"{p_value(decision.p, decision.level)}, {prose(decision.method, room)}",
     ]
     if decision.needs:
@@ -79,7 +79,7 @@ def _compared(data: Mapping[str, Any], room: Room) -> Iterator[str]:
     """Yield which commits are compared, and what arms were held against."""
     found = data["provenance"].get("git")
     if found:
-        branch = f" of {code(found['branch'], room.cell)}" if found.get("branch") else ""
+        branch = f" of {name(found['branch'], room)}" if found.get("branch") else ""
         dirty = ", with changes that are not committed" if found.get("dirty") else ""
         yield f"commit {_sha(found['sha'])}{branch}{dirty}{_base(found.get('base'), room)}"
     baselines = list(_baselines(data, room))
@@ -90,7 +90,7 @@ def _compared(data: Mapping[str, Any], room: Room) -> Iterator[str]:
 def _base(base: Mapping[str, Any] | None, room: Room) -> str:
     if not base:
         return ""
-    ref = code(base["ref"], room.cell)
+    ref = name(base["ref"], room)
     if base.get("sha"):
         return f", which left {ref} at {_sha(base['sha'])}"
     return f"; where it left {ref} is not known: {prose(base.get('problem') or '', room)}"
@@ -102,7 +102,7 @@ def _baselines(data: Mapping[str, Any], room: Room) -> Iterator[str]:
         for row in data["held"]:
             commit, _, _ = row["place"].rpartition(":")
             about = [f"of commit {_sha(commit)}"] if commit else []
-            about += [f"taken {code(row['taken'], room.cell)}{_age(row['taken'], data)}"]
+            about += [f"taken {name(row['taken'], room)}{_age(row['taken'], data)}"]
             yield _baseline(row["task"], row, [*about, _draws(row["draws"])], room)
         return
     for items in data.get("items", []):
@@ -111,8 +111,8 @@ def _baselines(data: Mapping[str, Any], room: Room) -> Iterator[str]:
 
 
 def _baseline(task: str, row: Mapping[str, Any], about: Sequence[str], room: Room) -> str:
-    name, arm = code(row["name"], room.cell), code(row["arm"], room.cell)
-    return f"{name} of {arm} on {code(task, room.cell)}: {', '.join(about)}"
+    arm = f"{name(row['name'], room)} of {name(row['arm'], room)}"
+    return f"{arm} on {name(task, room)}: {', '.join(about)}"
 
 
 def _draws(draws: Sequence[int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 from harness.report.claims_table import Page, claims_table
@@ -35,10 +36,19 @@ def _below(run: Run, page: Page) -> Iterator[str]:
     if run.rulings:
         yield ""
         yield from claims_table(run, page)
-    for line in remarks(run):
+    noted = _noted(run) if page.verbosity > 0 else ()
+    for line in [*noted, *remarks(run)]:
         yield visible(shortened(line, _LONGEST))
     for line in next_steps(run):
         yield from note(visible(shortened(f"next: {line}", _LONGEST)), page.width)
+
+
+def _noted(run: Run) -> Iterator[str]:
+    """Yield the warnings of claims that are not explained, each once."""
+    proven = [one.decision for one in run.rulings if one.decision.verdict == "supported"]
+    count = Counter(text for decision in proven for text in decision.warnings)
+    for text, claims in count.items():
+        yield f"note: {text} ({counted(claims, 'claim')})"
 
 
 def explanations(
@@ -64,7 +74,8 @@ def explanations(
         left_out += len(rulings) - len(shown)
         lines = [line for one in shown for line in (f"{one.place}:", *explain(one))]
         if lines:
-            yield visible(f"{result.outcome}: {result.nodeid}"), list(map(printable, lines))
+            title = printable(f"{result.outcome}: {result.nodeid}", lines=False)
+            yield title, list(map(printable, lines))
     if left_out:
         yield "more", [f"{counted(left_out, 'claim')} more not explained; run.json has all"]
 

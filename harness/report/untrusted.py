@@ -75,14 +75,15 @@ def fenced(text: str, most: int) -> str:
     return f"{fence}text\n{shown}\n{fence}"
 
 
-def code(text: str, most: int) -> str:
-    """Return a span of code in Markdown, in one line, also fit for the cell of a table."""
+def code(text: str, most: int, *, cell: bool = True) -> str:
+    """Return a span of code in Markdown, in one line; `cell` if it is to stand in a table."""
     shown = _COMMENT.sub(r"<\\", printable(shortened(text, most), lines=False))
     if not shown.strip():
         return f"({len(shown)} spaces)" if shown else "(nothing)"
     fence = "`" * (_longest_run(shown) + 1)
     pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
-    return f"{fence}{pad}{shown}{pad}{fence}".replace("|", "\\|")
+    span = f"{fence}{pad}{shown}{pad}{fence}"
+    return span.replace("|", "\\|") if cell else span
 
 
 def escaped(text: str) -> str:
@@ -104,7 +105,7 @@ _GAP = "&#8203;"  # of no width: what it parts is no longer a name, a number or 
 _NOTHING = "\u200b"  # the same, which `visible` leaves in no text
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _HTML = re.compile(f"[{''.join(_ENTITIES)}]")
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>!|~&$]")
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>!|~&]")
 #: Between these GitHub sees a mention, an issue, an address, an emoji, or the hash of a commit.
 _LINKS = re.compile(
     r"(?<=[@#:])(?=\S)|(?<=www)(?=\.)|(?<=[A-Za-z]-)(?=\d)"
@@ -114,8 +115,8 @@ _BLOCK = re.compile(r"^(\d*)([-+=#.):])")  # at a line's start: a list, a headin
 
 
 def _parted(text: str) -> str:
-    """Part what GitHub would link by itself."""
-    return _LINKS.sub(_NOTHING, text)
+    """Part what GitHub would link by itself; a dollar can't be kept from formulas otherwise."""
+    return _LINKS.sub(_NOTHING, text).replace("$", "\N{FULLWIDTH DOLLAR SIGN}")
 
 
 def _longest_run(text: str) -> int:
