@@ -36,7 +36,8 @@ def run_report(args: argparse.Namespace) -> int:
     if args.output is not None:
         write_atomically(args.output, text)
         return 0
-    sys.stdout.write(text)
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     return 0
 
 
@@ -48,7 +49,7 @@ def _markdown(args: argparse.Namespace) -> str:
 
 
 def _terminal(args: argparse.Namespace) -> str:
-    from harness.report import Page, explanations, read_run, summary  # noqa: PLC0415  as above
+    from harness.report import Page, read_run, report_lines  # noqa: PLC0415  as above
     from harness.report.restored import run_of  # noqa: PLC0415
     from harness.report.strip import glyphs  # noqa: PLC0415
 
@@ -58,6 +59,4 @@ def _terminal(args: argparse.Namespace) -> str:
         glyphs=glyphs("utf-8" if args.output else sys.stdout.encoding),
         verbosity=int(args.verbose),
     )
-    told = [line for title, lines in explanations(run) for line in (title, *lines, "")]
-    first, *rest = summary(run, page)
-    return "\n".join([first, "", *told, *rest]).strip() + "\n"
+    return "\n".join(report_lines(run, page)) + "\n"

@@ -8,7 +8,7 @@ from typing import TextIO
 
 import pytest
 
-from harness.report import Page, Run, explanations, summary
+from harness.report import Page, Run, explanations, report_lines, summary
 from harness.report.strip import glyphs
 from harness.report.terminal import painted
 from harness.report.untrusted import printable
@@ -45,7 +45,5 @@ def show(run: Run, trouble: Iterable[str], reporter: pytest.TerminalReporter) ->
 
 def print_plainly(run: Run, trouble: Iterable[str], file: TextIO) -> None:
     """Print the verdict and what is not proven where pytest itself prints nothing."""
-    for title, lines in explanations(run):
-        print(title, *lines, sep="\n", file=file)
-    shown = summary(run, Page(glyphs=glyphs(file.encoding)))
+    shown = report_lines(run, Page(glyphs=glyphs(file.encoding)))
     print(*shown, *map(printable, trouble), sep="\n", file=file)

@@ -8,7 +8,7 @@ from harness.report.headline import headline
 from harness.report.run import EvalResult, PlanState, Run
 from harness.report.run_json import to_json
 from harness.report.stored import read_run
-from harness.report.terminal import explanations, summary
+from harness.report.terminal import explanations, report_lines, summary
 
 __all__ = [
     "EvalResult",
@@ -19,6 +19,7 @@ __all__ = [
     "explanations",
     "headline",
     "read_run",
+    "report_lines",
     "summary",
     "to_json",
 ]

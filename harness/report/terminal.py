@@ -51,6 +51,16 @@ def _noted(run: Run) -> Iterator[str]:
         yield f"note: {text} ({counted(claims, 'claim')})"
 
 
+def report_lines(run: Run, page: Page) -> Iterator[str]:
+    """Yield the whole of a report: the verdict, what is not supported in full, and the summary."""
+    verdict, *below = summary(run, page)
+    yield verdict
+    if page.verbosity >= 0:
+        for title, lines in explanations(run):
+            yield from ("", title, *lines)
+    yield from below
+
+
 def explanations(
     run: Run, outcomes: Collection[str] | None = None, *, most: int = _MOST_EXPLAINED
 ) -> Iterator[tuple[str, list[str]]]:

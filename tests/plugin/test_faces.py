@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,9 @@ def test_an_encoding_without_the_signs(project: Project, monkeypatch: pytest.Mon
     result = project.run_apart()
     assert result.ret == 0
     result.stdout.fnmatch_lines([" supported *|*o* 60 x 8", "*against their margin |; wanted*"])
+    again = "from harness.cli import main; main(['report', '--markdown'])"
+    told = project.pytester.run(sys.executable, "-c", again)
+    told.stdout.fnmatch_lines(["### SUPPORTED: all of 1 claim in 1 eval", "*| `*u2502*"])
 
 
 @pytest.mark.parametrize("extra", [(), ("-n", "1"), ("-p", "no:terminal"), ("--harness-plan",)])
