@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from typing import Any
 
 from harness.ci.pull import Triggered
+from harness.report.markdown import comment, step_summary
 
 _NONE = "no result to show: {}"
 _READABLE = 65_536  # characters: where more fit, nobody reads them
 _BESIDE = 1_000  # of them for the mark, and for what workflow it was
-_RENDERER = "harness.report.markdown"
 
 
 def comment_body(run: Mapping[str, Any], limit: int) -> str:
@@ -20,7 +19,7 @@ def comment_body(run: Mapping[str, Any], limit: int) -> str:
     It leaves room for what else is in a comment of at most `limit` characters.
     """
     most = min(limit, _READABLE) - _BESIDE
-    return str(importlib.import_module(_RENDERER).comment(run, most))
+    return comment(run, most)
 
 
 def summary_body(run: Mapping[str, Any], limit: int) -> str:
@@ -28,7 +27,7 @@ def summary_body(run: Mapping[str, Any], limit: int) -> str:
 
     It has at most `limit` bytes, if that is room for anything.
     """
-    return str(importlib.import_module(_RENDERER).step_summary(run, limit))
+    return step_summary(run, limit)
 
 
 def reported_body(

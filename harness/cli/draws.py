@@ -159,11 +159,12 @@ def _prune(database: Database, chosen: Sequence[Stream], args: argparse.Namespac
 
 
 def _verify(database: Database) -> int:
+    from harness.report.untrusted import printable  # noqa: PLC0415
     from harness.store import verify  # noqa: PLC0415
 
     kinds = set()
     for finding in verify(database):
         kinds.add(finding.kind)
-        print(f"{finding.kind}: {finding.text}; {finding.hint}")
+        print(printable(f"{finding.kind}: {finding.text}; {finding.hint}"))
     print(f"{database.path}: {'damaged' if 'damage' in kinds else 'sound'}")
     return int("damage" in kinds)

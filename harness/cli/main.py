@@ -14,6 +14,7 @@ from harness.cli.decide import add_decide
 from harness.cli.diff import add_diff
 from harness.cli.draws import add_draws
 from harness.cli.plan import add_calibrate, add_plan
+from harness.cli.report import add_report
 from harness.cli.schema import add_schema
 from harness.errors import HarnessError
 
@@ -27,6 +28,7 @@ _COMMANDS = (
     add_baseline,
     add_diff,
     add_draws,
+    add_report,
     add_ci,
     add_schema,
 )
@@ -49,5 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(args.do(args, rest))
     except HarnessError as error:
-        print(f"harness: {error}", file=sys.stderr)
+        from harness.report.untrusted import printable  # noqa: PLC0415  only once it is needed
+
+        print(printable(f"harness: {error}", lines=False), file=sys.stderr)
         return 1

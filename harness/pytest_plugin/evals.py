@@ -27,6 +27,7 @@ from harness.pytest_plugin.transport import ATTRIBUTE, Message, encode
 from harness.pytest_plugin.verdict import Case, settle
 from harness.records import Ruling
 from harness.report import explain
+from harness.report.untrusted import printable
 
 _MARKED_LATE = (
     "this test was marked as an eval after the evals were collected; "
@@ -96,7 +97,7 @@ class Evals:
             self._ready = prepare(self._pytest, evals)
         except HarnessError as error:
             if not hasattr(self._pytest, "workerinput"):
-                raise pytest.UsageError(str(error)) from None
+                raise pytest.UsageError(printable(str(error))) from None
             self._broken = error  # a worker can't end the session: each eval says it
             return
         self._news["settings"] = self._ready.settings
@@ -109,7 +110,7 @@ class Evals:
         if not is_eval(item):
             return
         if self._broken is not None:
-            pytest.fail(str(self._broken), pytrace=False)
+            pytest.fail(printable(str(self._broken)), pytrace=False)
         marker, (_, auto) = self._marker(item)
         policy = marker.applied(self.ready.config.policy)
         item.stash[_docket_key] = self.judge.open_docket(item.nodeid, policy, auto=auto)
@@ -146,6 +147,8 @@ class Evals:
                 news["outcome"] = "error"
         elif report.when == "call" or not report.passed:
             self._settle(item, report, call, news)
+        if isinstance(report.longrepr, str):  # ours, or an error's in one line
+            report.longrepr = printable(report.longrepr)
         setattr(report, ATTRIBUTE, news)
         return report
 

@@ -7,10 +7,9 @@ in the controller, which alone writes files.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 import time
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +17,7 @@ from harness.pytest_plugin.intake import Intake
 from harness.pytest_plugin.output import LEDGER, Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from harness.pytest_plugin.transport import Message
     from harness.report import Run
@@ -108,39 +107,13 @@ class Gate:
         if session.exitstatus == pytest.ExitCode.OK and failed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._config.pluginmanager.has_plugin("terminalreporter"):
-            _print(self._run, self._output.trouble, sys.stderr)
+            from harness.pytest_plugin.ending import print_plainly  # noqa: PLC0415  as above
+
+            print_plainly(self._run, self._output.trouble, sys.stderr)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the inconclusive claims in full, then the table of all claims."""
-        if self._run is None:
-            return
-        from harness.report import explain, summary  # noqa: PLC0415  only after evals
+        """Print the claims in full that pytest does not, then the table of all claims."""
+        if self._run is not None:
+            from harness.pytest_plugin.ending import show  # noqa: PLC0415  only after evals
 
-        for result in self._run.evals:
-            if result.outcome in {"inconclusive", "not proven"}:
-                title = f"{result.outcome}: {result.nodeid}"
-                terminalreporter.write_sep("_", title, yellow=True)
-                for ruling in result.rulings:
-                    if ruling.decision.verdict != "supported":
-                        terminalreporter.write_line(f"{ruling.place}:")
-                        for line in explain(ruling):
-                            terminalreporter.write_line(line)
-        terminalreporter.write_sep("=", "harness")
-        first, *rest = summary(self._run, shutil.get_terminal_size().columns)
-        fine = self._run.green and not self._output.trouble
-        color = {"green": True} if fine else {"red": True}
-        terminalreporter.write_line(first, bold=True, **color)
-        for line in rest:
-            terminalreporter.write_line(line)
-        for line in self._output.trouble:
-            terminalreporter.write_line(line, red=True)
-
-
-def _print(run: Run, trouble: Iterable[str], file: TextIO) -> None:
-    """Print the verdict and what is not proven where pytest itself prints nothing."""
-    from harness.report import explain, summary  # noqa: PLC0415  only after evals
-
-    for ruling in run.rulings:
-        if ruling.decision.verdict != "supported":
-            print(f"{ruling.place}:", *explain(ruling), sep="\n", file=file)
-    print(*summary(run, 80), *trouble, sep="\n", file=file)
+            show(self._run, self._output.trouble, terminalreporter)

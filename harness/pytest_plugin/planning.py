@@ -19,6 +19,7 @@ from harness.pytest_plugin.plan_writer import PlanWriter
 from harness.pytest_plugin.prepare import Prepared, is_eval, prepare
 from harness.records import Plan, PlannedClaim, Source, Tally
 from harness.report.planned import calibration_lines, demand_lines, plan_lines
+from harness.report.untrusted import printable
 
 _PROMISED = ("alpha", "power")
 _CHARACTERS = 4  # of a prompt, to a token
@@ -46,7 +47,7 @@ class Planning:
         try:
             self._ready = prepare(self._pytest, [item for item in items if is_eval(item)])
         except HarnessError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(printable(str(error))) from None
 
     @property
     def ready(self) -> Prepared:
@@ -95,9 +96,9 @@ class Planning:
             self.planner.hold_to_anchor()
         error = call.excinfo.value if call.excinfo is not None else None
         if is_eval(item) and isinstance(error, HarnessError):
-            report.longrepr = f"{item.nodeid}: {error}"
+            report.longrepr = printable(f"{item.nodeid}: {error}")
         if is_eval(item) and report.failed:
-            self._unplanned.append(f"{item.nodeid}: {error}")
+            self._unplanned.append(printable(f"{item.nodeid}: {error}"))
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -105,9 +106,9 @@ class Planning:
         """Make the forecasts, and write the plan if all went well."""
         try:
             if self._ready is not None and self.planner.intents:
-                self._lines.extend(self._finish())
+                self._lines.extend(map(printable, self._finish()))
         except HarnessError as error:
-            self._error = str(error)
+            self._error = printable(str(error))
         if self._error and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._pytest.pluginmanager.has_plugin("terminalreporter"):

@@ -15,10 +15,18 @@ from harness.report.numbers import (
     target,
     verdict_word,
 )
+from harness.report.untrusted import printable, shortened
+
+_LONGEST = 2_000  # characters of a line
 
 
 def explain(ruling: Ruling) -> Iterator[str]:
-    """Yield the lines of an explanation; the first one carries the verdict."""
+    """Yield the lines of an explanation, fit to be printed; the first one carries the verdict."""
+    for line in _explained(ruling):
+        yield printable(shortened(line, _LONGEST), lines=False)
+
+
+def _explained(ruling: Ruling) -> Iterator[str]:
     decision = ruling.decision
     margins = (ruling.low_margin, ruling.high_margin)
     yield f"{verdict_word(ruling)}: {ruling.text}"

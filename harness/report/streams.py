@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.report.table import table
+from harness.report.untrusted import printable, visible
 from harness.store import Stream
 
 _HEAD = (
@@ -19,7 +20,8 @@ _NAMES = {"temperature": "t", "max_tokens": "max"}
 
 def streams_table(streams: Sequence[Stream]) -> str:
     """Return a table with a line for each stream."""
-    return "\n".join(table([_row(stream) for stream in streams], _HEAD, right=_NUMBERS))
+    rows = [tuple(map(visible, _row(stream))) for stream in streams]
+    return printable("\n".join(table(rows, _HEAD, right=_NUMBERS)))
 
 
 def _row(stream: Stream) -> tuple[str, ...]:

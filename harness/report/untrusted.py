@@ -11,6 +11,10 @@ _ACTIVE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _MOST_MARKS = 2  # combining marks on one character; more of them paint over other lines
 _MARKS = {"Mn", "Me"}
+#: What the logs of CI systems take for commands: at the start of a line, or anywhere.
+_AT_START = re.compile(r"^[^\S\n]*(?=::)", re.MULTILINE)
+_ANYWHERE = re.compile(r"(?<=##)(\w*)(?=\[)")
+_COMMENT = re.compile(r"<(?=!-*)")
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -42,6 +46,15 @@ def visible(text: str, *, lines: bool = False) -> str:
     return "".join(found)
 
 
+def printable(text: str, *, lines: bool = True) -> str:
+    r"""Return text for a terminal, or for the log of a CI job: nothing in them acts there.
+
+    Beside what :func:`visible` writes out, commands of workflows are broken by a backslash:
+    ``\::error::`` and ``##\[error]``.
+    """
+    return _ANYWHERE.sub(r"\1\\", _AT_START.sub(r"\g<0>\\", visible(text, lines=lines)))
+
+
 def shortened(text: str, most: int) -> str:
     """Cut a text in its middle, and say how much is left out; answers stand at the end."""
     if len(text) <= most:
@@ -55,37 +68,55 @@ def shortened(text: str, most: int) -> str:
 def fenced(text: str, most: int) -> str:
     """Return a block of code in Markdown: nothing in it is a link, a mention or HTML.
 
-    Its fence is longer than any run of backticks inside.
+    Its fence is longer than any run of backticks inside, and nothing passes for a comment.
     """
-    shown = visible(shortened(text, most), lines=True)
+    shown = _COMMENT.sub(r"<\\", printable(shortened(text, most)))
     fence = "`" * max(3, _longest_run(shown) + 1)
     return f"{fence}text\n{shown}\n{fence}"
 
 
-def code(text: str, most: int) -> str:
-    """Return a span of code in Markdown, in one line, also fit for the cell of a table."""
-    shown = visible(shortened(text, most))
+def code(text: str, most: int, *, cell: bool = True) -> str:
+    """Return a span of code in Markdown, in one line; `cell` if it is to stand in a table."""
+    shown = _COMMENT.sub(r"<\\", printable(shortened(text, most), lines=False))
     if not shown.strip():
         return f"({len(shown)} spaces)" if shown else "(nothing)"
     fence = "`" * (_longest_run(shown) + 1)
     pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
-    return f"{fence}{pad}{shown}{pad}{fence}".replace("|", "\\|")
+    span = f"{fence}{pad}{shown}{pad}{fence}"
+    return span.replace("|", "\\|") if cell else span
 
 
 def escaped(text: str) -> str:
-    """Return text for Markdown's prose that is taken for nothing else: no markup, no mention."""
-    return _MARKUP.sub(lambda one: _ENTITIES.get(one[0], f"\\{one[0]}"), visible(text))
+    """Return text for Markdown's prose that is taken for nothing else.
+
+    No markup, link, mention, number of an issue or commit, emoji, list or heading.
+    """
+    shown = _MARKUP.sub(lambda one: _ENTITIES.get(one[0], f"\\{one[0]}"), _parted(visible(text)))
+    return _BLOCK.sub(r"\1\\\2", shown.replace(_NOTHING, _GAP).strip())
 
 
 def in_html(text: str) -> str:
-    """Return text for HTML inside of Markdown, such as a summary: no tag, no mention."""
-    return _HTML.sub(lambda one: _ENTITIES[one[0]], visible(text))
+    """Return text for HTML inside of Markdown, such as a summary: no tag, no link, no mention."""
+    shown = _HTML.sub(lambda one: _ENTITIES[one[0]], _parted(visible(text)))
+    return shown.replace(_NOTHING, _GAP)
 
 
-_GAP = "&#8203;"  # of no width: what follows a sign is no longer a name or a number of an issue
-_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": f"@{_GAP}", "#": f"#{_GAP}"}
+_GAP = "&#8203;"  # of no width: what it parts is no longer a name, a number or an address
+_NOTHING = "\u200b"  # the same, which `visible` leaves in no text
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _HTML = re.compile(f"[{''.join(_ENTITIES)}]")
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#!|~@&$]")
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>!|~&]")
+#: Between these GitHub sees a mention, an issue, an address, an emoji, or the hash of a commit.
+_LINKS = re.compile(
+    r"(?<=[@#:])(?=\S)|(?<=www)(?=\.)|(?<=[A-Za-z]-)(?=\d)"
+    r"|(?<=[0-9A-Fa-f]{6})(?=[0-9A-Fa-f])", re.IGNORECASE
+)  # fmt: skip
+_BLOCK = re.compile(r"^(\d*)([-+=#.):])")  # at a line's start: a list, a heading, a command
+
+
+def _parted(text: str) -> str:
+    """Part what GitHub would link by itself; a dollar can't be kept from formulas otherwise."""
+    return _LINKS.sub(_NOTHING, text).replace("$", "\N{FULLWIDTH DOLLAR SIGN}")
 
 
 def _longest_run(text: str) -> int:

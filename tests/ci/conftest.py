@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import sys
-import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ import pytest
 
 from harness.ci.patience import Patience
 from harness.cli import main
-from harness.report import stored as stored_runs
+from harness.report.stored import content_of
 from tests.ci.github import REPOSITORY, TOKEN, FakeGitHub
 from tests.ci.gitlab import PROJECT, FakeGitLab
 
@@ -97,20 +95,18 @@ def harness(capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 def stored(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return a run as it is stored, and render runs in a line each."""
-    rendered = types.SimpleNamespace(
-        comment=lambda run, _: f"a comment: {run['verdict']}",
-        step_summary=lambda run, _: f"a summary: {run['verdict']}",
+    monkeypatch.setattr("harness.ci.body.comment", lambda run, _: f"a comment: {run['verdict']}")
+    monkeypatch.setattr(
+        "harness.ci.body.step_summary", lambda run, _: f"a summary: {run['verdict']}"
     )
-    monkeypatch.setitem(sys.modules, "harness.report.markdown", rendered)
     path = Path(__file__).parents[1] / "formats" / "stored" / "run_v2.json"
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return data
 
 
 def sealed(run: dict[str, Any]) -> dict[str, Any]:
-    """Return a run that was changed, with the hash of what it is now, where runs have one."""
-    content_of = getattr(stored_runs, "content_of", None)
-    return {**run, "content": content_of(run)} if content_of else run
+    """Return a run that was changed, with the hash of what it is now."""
+    return {**run, "content": content_of(run)}
 
 
 @pytest.fixture

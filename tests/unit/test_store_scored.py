@@ -82,7 +82,7 @@ def test_what_is_not_there_is_told(store: tuple[Path, str, str]) -> None:
     """A stream or a scorer that the store lacks is an error with the next step."""
     path, key, scorer = store
     with closing(Database(path)) as database:
-        with pytest.raises(StoreError, match="no stream 0badf00d; were its draws pruned"):
+        with pytest.raises(StoreError, match="no stream 0badf00d; were draws pruned"):
             find_scored(database, "0badf00d", scorer)
         with pytest.raises(StoreError, match="no scorer c0ffee"):
             find_scored(database, key, "c0ffee")

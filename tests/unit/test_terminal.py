@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.records import Ruling, Stage
-from harness.report import EvalResult, PlanState, Run, headline, summary
+from harness.report import EvalResult, Page, PlanState, Run, headline, summary
 
 MakeRuling = Callable[..., Ruling]
 
@@ -35,7 +35,7 @@ def run(
 
 def lines(found: Run, width: int = 80) -> list[str]:
     """Return the summary's lines."""
-    return list(summary(found, width))
+    return list(summary(found, Page(width=width)))
 
 
 def test_all_supported(ruling: MakeRuling) -> None:
@@ -90,7 +90,9 @@ def test_no_claims_are_not_green() -> None:
     """A run without claims proves nothing, and has no table."""
     found = run(result(outcome="error"))
     assert headline(found).startswith("NOT PROVEN: 1 eval failed")
-    assert len(lines(found)) == 1
+    assert lines(found)[1:] == [
+        "next: 1 eval failed beside the claims: pytest's report says why",
+    ]
 
 
 def test_leniency_is_not_green(ruling: MakeRuling) -> None:
@@ -116,7 +118,8 @@ def test_the_table_fits_a_terminal(ruling: MakeRuling) -> None:
 
 def test_claims_stand_under_their_eval(ruling: MakeRuling) -> None:
     """Each eval is a line of its own, with its selection; its claims follow."""
-    found = lines(run(result(ruling(selection="split=hard")), result(ruling(), name="test_no_op")))
+    evals = result(ruling(selection="split=hard")), result(ruling(), name="test_no_op")
+    found = lines(run(*evals), 100)
     first = found.index("test_rl_moves_the_needle (split=hard)")
     second = found.index("test_no_op")
     assert found[first + 1].startswith(" supported")
@@ -124,7 +127,8 @@ def test_claims_stand_under_their_eval(ruling: MakeRuling) -> None:
     assert "[+0.080, +0.160]" in found[first + 1]
     assert "200 x 16" in found[first + 1]
     assert second > first + 1
-    assert found[-1] == "intervals: 90%; draws: items x draws per item"
+    assert found[-2].startswith("intervals: 90%, drawn against their margin")
+    assert found[-1] == "draws: items x draws per item"
 
 
 def test_verdicts_that_need_attention_stand_out(ruling: MakeRuling) -> None:
@@ -174,7 +178,7 @@ def test_a_claim_that_stopped_early_has_a_star(ruling: MakeRuling) -> None:
     found = lines(run(result(ruling(stage=EARLY, draws=4), ruling())))
     assert any(line.endswith("200 x 4*") for line in found)
     assert any(line.endswith("200 x 16") for line in found)
-    assert found[-1] == "intervals: 90%; draws: items x draws per item; * stopped early"
+    assert found[-1] == "draws: items x draws per item; * stopped early"
 
 
 def test_the_last_look_is_not_early(ruling: MakeRuling) -> None:

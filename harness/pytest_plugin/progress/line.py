@@ -25,8 +25,14 @@ def line(whole: Overview, rate: float, seconds: float, width: int) -> str:
     width
         Columns there are.
     """
+    from harness.report.untrusted import printable  # noqa: PLC0415  only while there is drawing
+
+    return printable(_told(whole, rate, seconds, width), lines=False)[:width]
+
+
+def _told(whole: Overview, rate: float, seconds: float, width: int) -> str:
     if not whole.arms:
-        return f"waiting for another process that draws from {_named(whole.waited)}"[:width]
+        return f"waiting for another process that draws from {_named(whole.waited)}"
     parts = [_under_way(whole, rate, seconds)]
     if whole.waited:
         parts.append(f"waiting: {_named(whole.waited)}")
@@ -34,7 +40,7 @@ def line(whole: Overview, rate: float, seconds: float, width: int) -> str:
         parts.append(f"in all {whole.all_got:,} of {whole.all_needed:,}")
     while len(parts) > 1 and len("; ".join(parts)) > width:
         parts.pop()
-    return "; ".join(parts)[:width]
+    return "; ".join(parts)
 
 
 def _under_way(whole: Overview, rate: float, seconds: float) -> str:
