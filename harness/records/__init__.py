@@ -39,6 +39,7 @@ from harness.records.verdict import (
     Term,
     Verdict,
     decision_of,
+    ruling_of,
 )
 
 __all__ = [
@@ -91,4 +92,5 @@ __all__ = [
     "Where",
     "decision_of",
     "describe_where",
+    "ruling_of",
 ]

@@ -42,7 +42,7 @@ def summary(run: Run, width: int) -> Iterator[str]:
         rows = list(_rows(run))
         yield from table(rows, _HEADERS, width=width, wrapped=1)
         yield f"intervals: {_levels(run)}; draws: items x draws per item{_starred(rows)}"
-    yield from _remarks(run)
+    yield from remarks(run)
 
 
 def _title(result: EvalResult) -> str:
@@ -88,7 +88,8 @@ def _starred(rows: Sequence[Row]) -> str:
     return "; * stopped early" if any(row[-1].endswith("*") for row in rows) else ""
 
 
-def _remarks(run: Run) -> Iterator[str]:
+def remarks(run: Run) -> Iterator[str]:
+    """Yield what is to be known of a run beside its claims, a line each."""
     if run.provenance.get("recalled"):
         yield "recalled: verdicts on draws that were judged before; --harness-fresh takes others"
     if unpinned := run.settings.get("unpinned"):
