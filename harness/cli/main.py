@@ -1,4 +1,4 @@
-"""The commands that sample nothing: check, plan, calibrate, draws and schema."""
+"""The commands that sample nothing: check, plan, calibrate, draws, html and schema."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness import __version__
 from harness.cli.draws import add_draws, run_draws
+from harness.cli.html import add_html, run_html
 from harness.errors import HarnessError
 
 _WITH_VALUE = {"-k", "-m", "-c", "-p", "-n", "-W", "-o", "--rootdir", "--deselect", "--ignore"}
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     schema.add_argument("name", choices=names)
     _add_planning(commands)
     add_draws(commands)
+    add_html(commands)
     args, rest = parser.parse_known_args(arguments)
     if rest and args.command not in {"plan", "calibrate"}:
         parser.error(f"unknown arguments: {' '.join(rest)}")
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _schema(args.name)
             case "draws":
                 return run_draws(args)
+            case "html":
+                return run_html(args)
         return _pytest(args, rest)
     except HarnessError as error:
         print(f"harness: {error}", file=sys.stderr)

@@ -99,7 +99,7 @@ def _row(ruling: Ruling, anchor: str, on: Scale) -> Row:
         interval=interval(ruling),
         level=level(ruling),
         wanted=target(ruling),
-        amount=f"{decision.items:,} × {decision.draws}{' (early)' if early else ''}",
+        amount=f"{decision.items:,} x {decision.draws}{' (early)' if early else ''}",
         needs=decision.needs,
         strip=strip(ruling, on),
         said=tuple(_said(ruling)),

@@ -62,7 +62,11 @@ def html_report(run: Mapping[str, Any], *, store: Path, root: Path, limit: int) 
             "passk": _passk(run),
             "pairs": [(pair, _pair_chart(pair)) for pair in found[:_PAIRS]],
             "unpaired": found[_PAIRS:],
-            "flips": [(pair, _flips(pair, run, reader)) for pair in found if pair.flips],
+            "flips": [
+                (number, pair, _flips(pair, run, reader))
+                for number, pair in enumerate(found)
+                if pair.flips
+            ],
             "history": _history(run, root),
             "lengths": _lengths(run, reader),
             "problem": problem,
@@ -100,6 +104,10 @@ def _opened(store: Path, run: Mapping[str, Any]) -> Iterator[tuple[Reader | None
         yield reader, ""
 
 
+def _arms(run: Mapping[str, Any]) -> list[str]:
+    return sorted({one["arm"] for task in run["items"] for one in task["arms"]})
+
+
 def _most(run: Mapping[str, Any]) -> int:
     return max((max(one["draws"], default=0) for task in run["items"] for one in task["arms"]),
                default=0)  # fmt: skip
@@ -109,7 +117,7 @@ def _passk(run: Mapping[str, Any]) -> list[tuple[str, Markup, bool]]:
     """Return for each task that has curves its name, the chart, and whether bands hold at once."""
     found = ((task["task"], curves(run, task)) for task in run["items"])
     return [
-        (name, drawn(passk_chart(points), f"pass@k of each arm on {name}"),
+        (name, drawn(passk_chart(points, _arms(run)), f"pass@k of each arm on {name}"),
          all(point["simultaneous"] for point in points))
         for name, points in found
         if points
@@ -121,9 +129,7 @@ def _pair_chart(pair: Pair) -> Markup:
     return drawn(pair_chart(pair), about)
 
 
-def _flips(
-    pair: Pair, run: Mapping[str, Any], reader: Reader | None
-) -> list[dict[str, Any]]:
+def _flips(pair: Pair, run: Mapping[str, Any], reader: Reader | None) -> list[dict[str, Any]]:
     """Return the items that differ most: place, prompt, and the hits of either side."""
     rows = run["items"][pair.task]
     at = {identity: row for row, identity in enumerate(pair.row["ids"])}
@@ -141,12 +147,17 @@ def _flips(
 
 
 def _history(run: Mapping[str, Any], root: Path) -> list[tuple[str, Markup, Sequence[Any]]]:
-    found = []
+    """Return for each task its name, a chart where a baseline was changed, and all its states."""
+    found: list[tuple[str, Markup, Sequence[Any]]] = []
     for task in run["items"]:
         metric = main_metric(task)
-        if points := history(run, task["task"], metric, root):
+        points = sorted(history(run, task["task"], metric, root), key=lambda one: one["date"])
+        chart = Markup()
+        if len(points) > len({point["arm"] for point in points}):
             about = f"Mean {metric} of the baselines of {task['task']}, commit by commit"
-            found.append((task["task"], drawn(history_chart(points, metric), about), points))
+            chart = drawn(history_chart(points, metric), about)
+        if points:
+            found.append((task["task"], chart, points))
     return found
 
 
@@ -154,7 +165,6 @@ def _lengths(run: Mapping[str, Any], reader: Reader | None) -> list[tuple[str, M
     found = []
     for task in run["items"] if reader else ():
         if reader and (own := lengths(reader, task)):
-            medians = ", ".join(f"{arm} {value:g}" for arm, value in own.medians.items())
-            about = f"Lengths in {own.unit}; medians: {medians}; the longest has {own.longest:,}"
-            found.append((task["task"], drawn(lengths_chart(own), about), about))
+            chart = lengths_chart(own, _arms(run))
+            found.append((task["task"], drawn(chart, own.about), own.about))
     return found

@@ -26,14 +26,26 @@ class Lengths:
         Of each arm: from, to, and the share of its draws that lie there.
     medians
         Of each arm.
+    last
+        The last bar counts all from here on.
     longest
-        Of all; bars end before it if it stands far out.
+        Of all.
     """
 
     unit: str
     bars: tuple[Mapping[str, Any], ...]
     medians: Mapping[str, float]
+    last: int
     longest: int
+
+    @property
+    def about(self) -> str:
+        """The figures in a sentence."""
+        medians = ", ".join(f"{arm} {value:g}" for arm, value in self.medians.items())
+        beyond = (
+            f"; the last bar counts all from {self.last:,} on" if self.last < self.longest else ""
+        )
+        return f"In {self.unit}; medians: {medians}; the longest has {self.longest:,}{beyond}"
 
 
 def lengths(reader: Reader, task: Mapping[str, Any]) -> Lengths | None:
@@ -61,17 +73,19 @@ def _counted(found: Mapping[str, Sequence[int | None]], unit: str) -> Lengths:
     whole = np.concatenate(list(values.values()))
     last = max(int(np.quantile(whole, _TAIL)), 1)
     width = -(-(last + 1) // _BINS)
-    edges = np.arange(0, last + 1 + width, width)
+    edges = np.arange(0, last + 1 + width, width).tolist()
+    shift = 0.5 if width == 1 else 0  # a bar of one length stands around it
     bars = []
     for arm, own in values.items():
         shares = np.histogram(np.minimum(own, edges[-1] - 1), edges)[0] / len(own)
         bars += [
-            {"arm": arm, "from": int(edges[at]), "to": int(edges[at + 1]), "share": float(share)}
-            for at, share in enumerate(shares)
+            {"arm": arm, "from": edges[at] - shift, "to": edges[at + 1] - shift, "share": share}
+            for at, share in enumerate(shares.tolist())
         ]
     return Lengths(
         unit=unit,
         bars=tuple(bars),
         medians={arm: float(np.median(own)) for arm, own in values.items()},
+        last=int(edges[-2]),
         longest=int(whole.max()),
     )

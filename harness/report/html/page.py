@@ -97,7 +97,7 @@ def _environment() -> Environment:
     )
     made.filters["counted"] = counted
     made.filters["day"] = _day
-    made.filters["thousands"] = lambda value: "–" if value is None else f"{value:,}"
+    made.filters["thousands"] = lambda value: "-" if value is None else f"{value:,}"
     return made
 
 

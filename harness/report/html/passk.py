@@ -45,7 +45,7 @@ def _is_shown(row: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
 
 
 def _named(row: Mapping[str, Any]) -> str:
-    return "all items" if row["tag"] is None else f"{row['tag']}={row['value']}"
+    return "all that were read" if row["tag"] is None else f"{row['tag']}={row['value']}"
 
 
 def _curve(

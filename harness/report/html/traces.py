@@ -82,7 +82,7 @@ class Sampler:
 
     def content(self, places: Sequence[Place], stage: Stage) -> list[dict[str, Any]]:
         """Read the texts of some items, task by task; the others have none."""
-        found = [
+        found: list[dict[str, Any]] = [
             {
                 "prompts": [None] * len(task["ids"]),
                 "arms": {one["arm"]: [None] * len(task["ids"]) for one in task["arms"]},

@@ -13,8 +13,6 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        f"⟨U+{ord(one):04X}⟩"
-        if one not in "\n\t" and unicodedata.category(one) in _UNSEEN
-        else one
+        f"⟨U+{ord(one):04X}⟩" if one not in "\n\t" and unicodedata.category(one) in _UNSEEN else one
         for one in text
     )

@@ -21,7 +21,7 @@ function makeFilters(form, overview) {
     overview.tasks.some((task) => task.sides.some((one) => one.own && one.name === name)),
   );
   form.append(
-    element("label", {}, "search prompts and completions",
+    element("label", {}, "search all texts",
       element("input", { type: "search", name: "search", autocomplete: "off", spellcheck: "false" })),
     choice("a", "left arm", sides),
     choice("b", "right arm", sides),
@@ -78,17 +78,18 @@ function isFound(item, asked) {
   for (const arm of [asked.a, asked.b]) {
     for (const row of item.text?.arms[arm]?.[item.at] ?? []) texts.push(plain(row[1]), plain(row[6]));
   }
-  return texts.some((text) => text.toLowerCase().includes(searchedFor(asked)));
+  return texts.some((text) => text.toLowerCase().includes(asked.search));
 }
-
-const searchedFor = (asked) => asked.search;
 
 // By the place of an item: whether the left arm has more, for the pair that is shown.
 function flipsOf(overview, asked) {
   const found = new Map();
-  for (const pair of overview.pairs) {
+  const isMain = (pair) => pair.metric === overview.tasks[pair.task].metric;
+  // What the main metric says comes last, and so goes before the others.
+  for (const pair of [...overview.pairs].sort((one, other) => isMain(one) - isMain(other))) {
     const turned = pair.sides[0] === asked.b && pair.sides[1] === asked.a;
     if (!turned && !(pair.sides[0] === asked.a && pair.sides[1] === asked.b)) continue;
+    if (isMain(pair)) for (const key of found.keys()) if (key.startsWith(`${pair.task}.`)) found.delete(key);
     for (const [at, up] of pair.flips) found.set(`${pair.task}.${at}`, Boolean(up) !== turned);
   }
   return found;

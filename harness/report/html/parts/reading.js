@@ -46,9 +46,11 @@ function drawDraw([n, text, finish, tokens, answer, metrics, transcript], task, 
   const about = element("div", { class: "about" });
   metrics.forEach((value, at) => {
     const own = names[at] === task.metric;
-    if (value !== 0 || own) about[own ? "prepend" : "append"](show(element("span"), `${own ? word + " " : ""}${names[at]} ${number(value)}`));
+    if (value === 0 && !own) return;
+    const text = `${names[at]}${value === 1 || value === 0 ? "" : ` ${number(value)}`}`;
+    about[own ? "prepend" : "append"](show(element("span"), own ? `${word} ${text}` : text));
   });
-  const facts = [`draw ${n}`, finish, tokens === null ? "" : `${tokens} tokens`, answer ? `answer #${answer}` : "no answer"];
+  const facts = [`draw ${n}`, finish, tokens === null ? "" : `${tokens} tokens`, answer ? `answer #${answer.slice(0, 4)}` : "no answer"];
   for (const fact of facts) if (fact) about.append(show(element("span"), fact));
   const box = element("article", { class: `draw${kind}` }, about);
   box.append(text === null ? element("p", { class: "left-out" }, "Nobody has the text of this draw.") : body(text, searched));

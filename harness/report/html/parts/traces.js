@@ -10,16 +10,18 @@ async function browse() {
   const pane = document.getElementById("item");
   const list = new ItemList(
     document.getElementById("list"), document.getElementById("rows"),
-    (item) => drawRow(overview, item, asked),
+    (item) => drawRow(overview, item, asked, flips),
     (item) => {
       pane.replaceChildren(...drawItem(overview, item, asked));
       pane.scrollTop = 0;
     },
   );
   let asked = read(form);
+  let flips = new Map();
 
   function update() {
     asked = read(form);
+    flips = flipsOf(overview, asked);
     const found = filtered(overview, items, asked, cell);
     const whole = found.length === items.length;
     const some = `${found.length.toLocaleString("en")} of ${items.length.toLocaleString("en")} items`;
@@ -57,10 +59,9 @@ async function browse() {
   }
 
   function follow() {
-    const [, task, at] = /^#item=(\d+)\.(\d+)$/.exec(location.hash) ?? [];
+    const [, task, at, pair] = /^#item=(\d+)\.(\d+)\.(\d+)$/.exec(location.hash) ?? [];
     if (task === undefined) return;
-    const pair = overview.pairs.find((one) => one.task === Number(task) && one.flips.some(([own]) => own === Number(at)));
-    reveal(pair?.sides, null);
+    reveal(overview.pairs[Number(pair)]?.sides, null);
     setTimeout(() => {
       list.select(list.items.findIndex((item) => item.task === Number(task) && item.at === Number(at)));
     });
@@ -78,13 +79,14 @@ async function browse() {
   document.body.dataset.ready = "yes";
 }
 
-function drawRow(overview, item, asked) {
+function drawRow(overview, item, asked, flips) {
   const prompt = plain(item.text?.prompts[item.at]).trimStart().split("\n", 1)[0].slice(0, 90);
   const top = show(element("div"), prompt || item.id);
   const [a, b] = [asked.a, asked.b].map((name) => rateOf(overview, item, name));
-  const sign = a === null || b === null || a === b ? "" : a > b ? "▲" : "▼";
+  const flip = flips.get(`${item.task}.${item.at}`);
+  const more = a === null || b === null || a === b ? "=" : a > b ? "△" : "▽";
   const rates = element("div", { class: "rates" },
-    element("span", { class: sign === "▲" ? "gained" : "lost" }, sign || "="),
+    flip === undefined ? element("span", {}, more) : element("span", { class: flip ? "gained" : "lost" }, flip ? "▲" : "▼"),
     show(element("span"), `${asked.a} ${number(a)}`), show(element("span"), `${asked.b} ${number(b)}`));
   return element("div", { role: "option", class: "row" }, top, rates);
 }
