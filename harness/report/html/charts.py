@@ -147,6 +147,7 @@ def lengths_chart(found: Lengths, arms: Sequence[str]) -> Spec:
                           "header": None}},
         "spec": {"width": 600, "height": 34, "layer": [bars, median, name]},
         "resolve": {"scale": {"y": "independent"}},
+        "padding": {"left": 24, "right": 5, "top": 5, "bottom": 5},  # fonts differ in width
         "spacing": 8,
         "config": _CONFIG,
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +12,20 @@ from harness.report.html.payload import packed
 from harness.report.html.reader import Reader, Said
 
 _PROBE = 150  # items from which the size of all is guessed
+_UNSURE = 0.8  # the guess may be off by so much
 _HEAD = 2 / 3  # of what is kept of a text that is cut; answers stand at the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What is kept: draws per item and arm, characters per text, and the share of the items."""
+    """What is kept: draws per item and arm, and characters per text."""
 
     draws: int
     characters: int
-    share: float = 1.0
 
 
-#: From all that one can read to what fits: first fewer draws, then shorter texts, then fewer items.
+#: From all that one can read to what fits: first fewer draws, then shorter texts. Where even the
+#: last is too much, it is of fewer items.
 STAGES = (
     Stage(draws=8, characters=20_000),
     Stage(draws=8, characters=4_000),
@@ -33,8 +34,6 @@ STAGES = (
     Stage(draws=2, characters=1_500),
     Stage(draws=2, characters=600),
     Stage(draws=1, characters=600),
-    *(Stage(draws=1, characters=600, share=share) for share in (0.7, 0.5, 0.3, 0.2, 0.1, 0.05)),
-    *(Stage(draws=1, characters=600, share=share) for share in (0.02, 0.01, 0.003, 0.001)),
 )
 
 Place = tuple[int, int]  # a task's number, and an item's in it
@@ -71,14 +70,15 @@ class Sampler:
         self._by_lot = _lot(run["content"]).sample(places, len(places))
         flipped = {(pair.task, at): None for pair in pairs for at, _ in pair.flips}
         self._order = list(dict.fromkeys([*flipped, *self._by_lot]))
+        self.items = len(places)
 
     def probe(self) -> list[Place]:
         """Return a few items, by lot."""
         return self._by_lot[:_PROBE]
 
-    def chosen(self, stage: Stage) -> list[Place]:
-        """Return the items whose texts are kept: those that flipped, then others by lot."""
-        return self._order[: round(len(self._order) * stage.share)]
+    def chosen(self, share: float) -> list[Place]:
+        """Return a share of the items: those that flipped, then others by lot."""
+        return self._order[: round(len(self._order) * share)]
 
     def content(self, places: Sequence[Place], stage: Stage) -> list[dict[str, Any]]:
         """Read the texts of some items, task by task; the others have none."""
@@ -119,23 +119,30 @@ def traces(sampler: Sampler, budget: int, most: int) -> Traces:
     most
         The most draws of an item that there are.
     """
-    probe = sampler.probe()
-    for stage in STAGES:
-        places = sampler.chosen(stage)
-        if not places:
-            break
-        guess = len(packed(sampler.content(probe, stage))) * len(places) / len(probe)
-        if guess > 1.3 * budget:
-            continue
+    for stage, share in _tries(sampler, budget):
+        places = sampler.chosen(share)
         content = sampler.content(places, stage)
-        if len(text := packed(content)) <= budget:
-            return Traces(packed=text, told=_told(stage, most, len(places), _is_cut(content)))
+        if places and len(text := packed(content)) <= budget:
+            told = _told(stage, most, len(places) if share < 1 else None, _is_cut(content))
+            return Traces(packed=text, told=told)
     return Traces(packed="", told="The texts would make this file too large, and are left out.")
 
 
-def _told(stage: Stage, most: int, items: int, is_cut: bool) -> str:  # noqa: FBT001
+def _tries(sampler: Sampler, budget: int) -> Iterator[tuple[Stage, float]]:
+    """Yield what may fit, by what a few items take: a stage, and the share of the items."""
+    probe = sampler.probe()
+    share = 1.0
+    for stage in STAGES:
+        share = budget * len(probe) / len(packed(sampler.content(probe, stage))) / sampler.items
+        if share > _UNSURE:
+            yield stage, 1.0
+    for less in (0.95, 0.8, 0.5):
+        yield STAGES[-1], min(share, 1.0) * less
+
+
+def _told(stage: Stage, most: int, items: int | None, is_cut: bool) -> str:  # noqa: FBT001
     parts = []
-    if stage.share < 1:
+    if items is not None:
         parts.append(f"the texts of {items:,} items: those that flipped, and others by lot")
     if stage.draws < most:
         noun = "draw" if stage.draws == 1 else "draws"
