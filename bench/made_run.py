@@ -124,7 +124,9 @@ def _ruling(task: str, arms: Sequence[str], words: Mapping[str, str]) -> Ruling:
         kind="claim", low_margin=0.05, high_margin=None,
         figures=tuple(Reading(name=f"{arm}.pass@1", value=0.5, draws=1) for arm in arms[:2]),
         decision=replace(
-            _DECISION, **{key: words[key] for key in ("reason", "needs") if key in words},
+            _DECISION,
+            reason=words.get("reason", _DECISION.reason),
+            needs=words.get("needs", _DECISION.needs),
             warnings=tuple(words[key] for key in ("warning",) if key in words),
         ),
         terms=tuple(

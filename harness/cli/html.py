@@ -35,11 +35,11 @@ def run_html(args: argparse.Namespace) -> int:
     from harness.report.html import html_report  # noqa: PLC0415
     from harness.report.stored import read_run  # noqa: PLC0415
 
-    run, folder = read_run(args.run), args.run.absolute().parent
+    run, folder = read_run(args.run), args.run.parent
     report = html_report(
         run,
         store=args.store or folder / "draws.sqlite",
-        root=folder.parent if folder.name == _FOLDER.name else Path.cwd(),
+        root=folder.parent if folder.name == _FOLDER.name else Path(),
         limit=int(args.size * _MEGABYTE),
     )
     out = args.out or args.run.parent / "report.html"

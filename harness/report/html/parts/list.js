@@ -14,14 +14,12 @@ class ItemList {
     new ResizeObserver(() => this.draw()).observe(box);
   }
 
-  // Show other items; the one that was selected stays so, if it is among them.
-  set(items) {
-    const before = this.items[this.at];
+  // Show other items, from the first on, or from a place on.
+  set(items, at = 0) {
     this.items = items;
     this.rows.style.height = `${items.length * HEIGHT}px`;
     this.at = -1;
-    const kept = before ? items.indexOf(before) : -1;
-    if (items.length) this.select(Math.max(kept, 0));
+    if (items.length) this.select(at);
     else {
       this.draw();
       this.onSelect(null);

@@ -19,7 +19,7 @@ async function browse() {
   let asked = read(form);
   let flips = new Map();
 
-  function update() {
+  function update(at = 0) {
     asked = read(form);
     flips = flipsOf(overview, asked);
     const found = filtered(overview, items, asked, cell);
@@ -27,13 +27,13 @@ async function browse() {
     const some = `${found.length.toLocaleString("en")} of ${items.length.toLocaleString("en")} items`;
     document.getElementById("count").textContent =
       (whole ? `${items.length.toLocaleString("en")} items` : some) + (cell ? ", of the dot that was chosen" : "");
-    list.set(found);
+    list.set(found, at);
   }
 
   let waiting = 0;
   form.addEventListener("input", (event) => {
     clearTimeout(waiting);
-    waiting = setTimeout(update, event.target.type === "search" ? 150 : 0);
+    waiting = setTimeout(() => update(), event.target.type === "search" ? 150 : 0);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => {
@@ -74,7 +74,7 @@ async function browse() {
   // Texts take longer: the list is there before them.
   const texts = await unpack("texts");
   items = itemsOf(overview, texts && { tasks: texts });
-  update();
+  update(list.at);
   follow();
   document.body.dataset.ready = "yes";
 }
