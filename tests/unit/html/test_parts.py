@@ -96,7 +96,7 @@ def test_intervals_margins_and_zero_have_their_place(ruling: Callable[..., Rulin
     on = scale([claim])
     found = strip(claim, on)
     assert 0 < on.at(0) < found.margins[0] < found.low < found.effect < found.high < 100
-    assert found.wanted == (found.margins[0], 100)
+    assert found.wanted == (found.margins[0], 100.0)
     assert 0 in on.ticks
     assert 2 <= len(on.ticks) <= 6
 

@@ -16,7 +16,9 @@ import pytest
 
 from bench.made_run import made_run
 from harness.cli import main
+from harness.report import EvalResult, Run
 from harness.report.html import Report, html_report
+from harness.report.run_json import to_json
 from harness.report.stored import read_run
 from harness.store import Database
 
@@ -143,6 +145,21 @@ def test_the_policy_names_script_and_style_by_their_hashes(stored: Path) -> None
     assert policy.startswith("default-src &#39;none&#39;;")
     assert "unsafe" not in policy
     assert not re.search(r"""(?:src|href)=["'](?!#)""", text)
+
+
+def test_a_run_without_anything_has_a_page(tmp_path: Path) -> None:
+    """Evals that could not be set up decided nothing: the page says so, and has no script."""
+    result = EvalResult(nodeid="e.py::<b>", outcome="error", rulings=(), unasserted=("a > b",))
+    run = Run(evals=(result,), missing=("e.py::lost",), deselected=0, baselines=(), settings={},
+              provenance={})  # fmt: skip
+    (tmp_path / "run.json").write_text(to_json(run), encoding="utf-8")
+    report = made(tmp_path / "run.json")
+    for text in (
+        "NOT PROVEN", "<strong>e.py::&lt;b&gt;</strong> went wrong", "never reported: e.py::lost",
+        "never asserted, so not decided: a &gt; b",
+    ):  # fmt: skip
+        assert text in report.text
+    assert "<script" not in report.text
 
 
 def test_the_command_writes_the_page(
