@@ -193,3 +193,24 @@ def test_a_size_must_be_one(size: str, capsys: pytest.CaptureFixture[str]) -> No
         main(["html", "--size", size])
     assert exit_.value.code == 2
     assert "--size" in capsys.readouterr().err
+
+
+def test_what_nobody_has_and_transcripts_are_told(tmp_path: Path) -> None:
+    """A draw of a record of scores has no text; an agent's has what it did on the way."""
+    path = made_run(
+        tmp_path, prompts=["a", "b"], arms=["rl", "base"], draws=1,
+        said=lambda *_: ("\ud800 said", True), tags={},
+    )  # fmt: skip
+    with closing(Database(tmp_path / "draws.sqlite")) as database, database.writing() as connection:
+        connection.execute(
+            "UPDATE draws SET transcript = CAST('looked it up' AS BLOB) WHERE prompt = 1"
+        )
+        connection.execute("UPDATE draws SET scored = 'rl' WHERE prompt = 2")
+    report = made(path)
+    (task,) = unpacked(report.text, "texts")
+    assert task["arms"]["rl"] == [
+        [[0, "\ud800 said", "stop", 2, "0badf00d", [1, 0], "looked it up"]],
+        [[0, None, "stop", 2, "0badf00d", [1, 0]]],
+    ]
+    assert report.notes == ()
+    assert "All draws that were read." in report.text

@@ -42,13 +42,11 @@ function drawDraw([n, text, finish, tokens, answer, metrics, transcript], task, 
   const names = task.scorers[name] ?? [];
   const main = metrics[names.indexOf(task.metric)];
   const kind = main === 1 ? " right" : main === 0 ? " wrong" : "";
-  const word = main === 1 ? "✓" : main === 0 ? "✕" : "";
   const about = element("div", { class: "about" });
   metrics.forEach((value, at) => {
     const own = names[at] === task.metric;
-    if (value === 0 && !own) return;
-    const text = `${names[at]}${value === 1 || value === 0 ? "" : ` ${number(value)}`}`;
-    about[own ? "prepend" : "append"](show(element("span"), own ? `${word} ${text}` : text));
+    if (value === 0 && names[at] === "truncated") return; // why it ended stands beside
+    about[own ? "prepend" : "append"](show(element("span"), scored(names[at], value)));
   });
   const facts = [`draw ${n}`, finish, tokens === null ? "" : `${tokens} tokens`, answer ? `answer #${answer.slice(0, 4)}` : "no answer"];
   for (const fact of facts) if (fact) about.append(show(element("span"), fact));
@@ -58,6 +56,11 @@ function drawDraw([n, text, finish, tokens, answer, metrics, transcript], task, 
     box.append(element("details", {}, element("summary", {}, "transcript"), body(transcript, searched)));
   }
   return box;
+}
+
+function scored(name, value) {
+  if (value === 1 || value === 0) return `${value ? "✓" : "✕"} ${name}`;
+  return `${name} ${number(value)}`;
 }
 
 function body(text, searched, kind = "") {
