@@ -13,6 +13,7 @@ from harness.cli.ci import add_ci
 from harness.cli.decide import add_decide
 from harness.cli.diff import add_diff
 from harness.cli.draws import add_draws
+from harness.cli.html import add_html
 from harness.cli.plan import add_calibrate, add_plan
 from harness.cli.report import add_report
 from harness.cli.schema import add_schema
@@ -29,6 +30,7 @@ _COMMANDS = (
     add_diff,
     add_draws,
     add_report,
+    add_html,
     add_ci,
     add_schema,
 )

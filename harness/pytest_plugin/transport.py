@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, TypedDict
 
-from harness.records import Look, Policy, Reading, Ruling, Term, decision_of
+from harness.records import Ruling, ruling_of
 from harness.report import EvalResult
 
 #: The attribute of a report that carries the message.
@@ -50,23 +50,6 @@ def decode(nodeid: str, message: Message, place: tuple[str, int] = ("", -1)) -> 
         nodeid=nodeid,
         place=place,
         outcome=message["outcome"],
-        rulings=tuple(_ruling(row) for row in message.get("rulings", [])),
+        rulings=tuple(ruling_of(row) for row in message.get("rulings", [])),
         unasserted=tuple(message.get("unasserted", [])),
     )
-
-
-def _ruling(row: dict[str, Any]) -> Ruling:
-    return Ruling(
-        **{
-            **row,
-            "figures": tuple(Reading(**figure) for figure in row["figures"]),
-            "decision": decision_of(row["decision"]),
-            "terms": tuple(_term(term) for term in row["terms"]),
-            "policy": row["policy"] and Policy(**row["policy"]),
-            "looks": tuple(Look(**look) for look in row["looks"]),
-        }
-    )
-
-
-def _term(row: dict[str, Any]) -> Term:
-    return Term(**{**row, "where": {tag: tuple(own) for tag, own in row["where"].items()}})

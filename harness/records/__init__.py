@@ -40,6 +40,7 @@ from harness.records.verdict import (
     Term,
     Verdict,
     decision_of,
+    ruling_of,
 )
 
 __all__ = [
@@ -93,4 +94,5 @@ __all__ = [
     "Where",
     "decision_of",
     "describe_where",
+    "ruling_of",
 ]

@@ -179,3 +179,21 @@ class Ruling:
             sign, margin = ">", self.low_margin
         text = f"{self.effect_text} {sign} {(margin or 0.0) + 0.0:g}"
         return f"no_evidence({text})" if self.kind == "alarm" else text
+
+
+def ruling_of(row: dict[str, Any]) -> Ruling:
+    """Make a ruling of plain types again."""
+    return Ruling(
+        **{
+            **row,
+            "figures": tuple(Reading(**figure) for figure in row["figures"]),
+            "decision": decision_of(row["decision"]),
+            "terms": tuple(_term(term) for term in row["terms"]),
+            "policy": row["policy"] and Policy(**row["policy"]),
+            "looks": tuple(Look(**look) for look in row["looks"]),
+        }
+    )
+
+
+def _term(row: dict[str, Any]) -> Term:
+    return Term(**{**row, "where": {tag: tuple(own) for tag, own in row["where"].items()}})

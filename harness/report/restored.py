@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
-from harness.records import Held, Reading, Ruling, decision_of
+from harness.records import Held, Ruling, ruling_of
 from harness.report.measured import Measured
 from harness.report.run import EvalResult, PlanState, Run
 
-_DECODED = {"figures", "decision", "terms", "policy", "looks"}  # what is told needs the first two
-_RULING = {field.name for field in fields(Ruling)} - _DECODED
-
 
 def run_of(data: Mapping[str, Any]) -> Run:
-    """Make a run of a parsed `run.json`; parts that it may lack are empty.
+    """Make a run of a parsed `run.json`.
 
     What is kept of draws and items is not restored.
     """
     rulings: dict[str, list[Ruling]] = {}
     for row in data["claims"]:
-        rulings.setdefault(row["nodeid"], []).append(_ruling(row))
+        rulings.setdefault(row["nodeid"], []).append(ruling_of(row))
     plan = data["plan"]
     return Run(
         evals=tuple(
@@ -47,12 +43,4 @@ def run_of(data: Mapping[str, Any]) -> Run:
         measured=Measured(held=tuple(Held(**row, draws=(), sums={}) for row in data["references"])),
         changes=tuple(data["changes"]),
         notes=tuple(data["notes"]),
-    )
-
-
-def _ruling(row: Mapping[str, Any]) -> Ruling:
-    return Ruling(
-        figures=tuple(Reading(**figure) for figure in row["figures"]),
-        decision=decision_of(row["decision"]),
-        **{name: row[name] for name in _RULING},
     )

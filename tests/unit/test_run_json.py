@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from harness.records import Check, Held, Read, Roster, Ruling, Spent, Stage, Tally
-from harness.report import EvalResult, PlanState, Run
+from harness.report import EvalResult, Page, PlanState, Run, summary
 from harness.report.measured import Measured
+from harness.report.restored import run_of
 from harness.report.run_json import to_json
 from harness.report.stored import CONTENT
 from harness.schemas import load_schema
@@ -220,3 +221,20 @@ def test_no_number_is_written_that_is_none(ruling: Callable[..., Ruling], run: R
     broken = EvalResult(nodeid="x", outcome="passed", rulings=(ruling(p=math.nan),), unasserted=())
     with pytest.raises(ValueError, match="not JSON compliant"):
         to_json(dataclasses.replace(run, evals=(broken,)))
+
+
+def test_a_stored_run_is_a_run_again(run: Run) -> None:
+    """Evals, claims and all that is said beside them come back; draws are not in the file."""
+    first, *rest = run.evals
+    named = dataclasses.replace(first, nodeid=first.rulings[0].nodeid)
+    run = dataclasses.replace(run, evals=(named, *rest))
+    again = run_of(json.loads(to_json(run)))
+    assert again.rulings == run.rulings
+    assert summary_of(again) == summary_of(run)
+    assert (again.green, again.exploratory) == (run.green, run.exploratory)
+    assert again.measured.tallies == {}
+
+
+def summary_of(run: Run) -> list[str]:
+    """Return what a terminal shows of a run."""
+    return list(summary(run, Page(width=100)))
