@@ -12,6 +12,7 @@ from harness.cli.check import add_check
 from harness.cli.decide import add_decide
 from harness.cli.diff import add_diff
 from harness.cli.draws import add_draws
+from harness.cli.merge import add_merge
 from harness.cli.plan import add_calibrate, add_plan
 from harness.cli.schema import add_schema
 from harness.errors import HarnessError
@@ -23,6 +24,7 @@ _COMMANDS = (
     add_plan,
     add_calibrate,
     add_decide,
+    add_merge,
     add_baseline,
     add_diff,
     add_draws,
@@ -33,7 +35,7 @@ _COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage.
 
-    `plan`, `calibrate` and `decide` run pytest, and return its exit code.
+    `plan`, `calibrate`, `decide` and `merge` run pytest, and return its exit code.
     """
     parser = argparse.ArgumentParser(prog="harness", description=__doc__)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
