@@ -38,11 +38,11 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         If a shard can't be read, they are not all those of one run, or a store can't be merged.
     """
     from harness.files import remove  # noqa: PLC0415  each command loads what it needs
-    from harness.shards import check_together, read_shard  # noqa: PLC0415
+    from harness.shards import check_together, find_shard, read_shard  # noqa: PLC0415
     from harness.store import merge  # noqa: PLC0415
 
     remove(_FOLDER / "run.json")  # its verdict must not outlive this one
-    shards = [read_shard(folder) for folder in args.folders]
+    shards = [read_shard(find_shard(folder)) for folder in args.folders]
     check_together(shards)
     target = _FOLDER / "draws.sqlite"
     stores = [shard.store for shard in shards if shard.draws]
@@ -55,7 +55,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
 def _options(shards: Sequence[Shard]) -> Iterator[str]:
     """Yield what lets pytest decide on what the shards drew, by the options that they had."""
     for shard in shards:
-        yield f"--harness-merged={shard.path.parent.resolve()}"
+        yield f"--harness-merged={shard.path.resolve()}"
     for name, value in shards[0].options.items():
         for one in value if isinstance(value, list) else [value]:
             yield f"{_SHORT[name]}{one}" if name in _SHORT else f"{name}={one}"

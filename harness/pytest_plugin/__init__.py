@@ -63,8 +63,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="draw shard I of N of the items, and decide nothing: harness merge does, of all N",
     )  # fmt: skip
     option(
-        "--harness-merged", metavar="FOLDER", action="append", default=[],
-        help="what harness merge runs: decide on what the shards in these folders drew",
+        "--harness-merged", metavar="SHARD", action="append", default=[],
+        help="what harness merge runs: decide on what shards drew, each by its shard.json",
     )  # fmt: skip
     option(
         "--harness-plan", action="store_true",

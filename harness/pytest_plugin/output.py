@@ -49,11 +49,16 @@ class Output:
             remove(self._ledger.with_name(SHARD))
 
     def write_shard(self, shard: Shard) -> None:
-        """Write what a shard drew."""
+        """Write what a shard drew, once its draws are all in one file."""
         from harness.files import write_atomically  # noqa: PLC0415  only after evals
         from harness.shards import dump_shard  # noqa: PLC0415
+        from harness.store import Database  # noqa: PLC0415
 
         with self._kept():
+            if shard.store.is_file():
+                database = Database(shard.store)
+                database.settle()  # workers end without closing it
+                database.close()
             write_atomically(shard.path, dump_shard(shard))
 
     def _check_apart(self) -> None:

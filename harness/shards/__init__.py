@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from harness.shards.agreement import check_together, differences
-from harness.shards.shard import SHARD, Shard, dump_shard, read_shard
+from harness.shards.shard import SHARD, Shard, dump_shard, find_shard, read_shard
 
-__all__ = ["SHARD", "Shard", "check_together", "differences", "dump_shard", "read_shard"]
+__all__ = [
+    "SHARD",
+    "Shard",
+    "check_together",
+    "differences",
+    "dump_shard",
+    "find_shard",
+    "read_shard",
+]

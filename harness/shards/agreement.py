@@ -14,6 +14,7 @@ _COMMON = {
     "manifest": "evals", "options": "options", "seed": "seed", "sample": "sample of draws",
     "plan": "plan",
 }  # fmt: skip
+_SHOWN = {"count", "version", "seed", "sample"}
 
 
 def check_together(shards: Sequence[Shard]) -> None:
@@ -61,8 +62,7 @@ def differences(one: Shard, other: Shard) -> Iterator[str]:
     for name, called in _COMMON.items():
         mine, theirs = getattr(one, name), getattr(other, name)
         if mine != theirs:
-            told = isinstance(mine, int | str) and isinstance(theirs, int | str)
-            yield f"{called} ({theirs}, not {mine})" if told else called
+            yield f"{called} ({theirs}, not {mine})" if name in _SHOWN else called
     for name in sorted(one.tasks.keys() & other.tasks.keys()):
         if one.tasks[name] != other.tasks[name]:
             yield f"task {name!r}"

@@ -88,16 +88,20 @@ def dump_shard(shard: Shard) -> str:
     return json.dumps({"schema": _SCHEMA, **data, "complete": True}, indent=1) + "\n"
 
 
-def read_shard(folder: Path) -> Shard:
-    """Read what a shard's folder `.harness` says of it, or that of the folder that it lies in.
+def find_shard(folder: Path) -> Path:
+    """Return where a shard's file is: in its folder `.harness`, or the one that holds that."""
+    inner = folder / ".harness" / SHARD
+    return inner if inner.is_file() else folder / SHARD
+
+
+def read_shard(path: Path) -> Shard:
+    """Read what a shard says of itself.
 
     Raises
     ------
     RunError
         If there is none, it was cut off, broken, or is of a later version.
     """
-    inner = folder / ".harness" / SHARD
-    path = inner if inner.is_file() else folder / SHARD
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

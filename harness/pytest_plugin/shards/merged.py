@@ -28,7 +28,7 @@ def merged_of(config: pytest.Config) -> tuple[Shard, ...]:
         If one can't be read, or they are not all the shards of one run.
     """
     given: list[str] = config.getoption("--harness-merged")
-    shards = sorted((read_shard(Path(folder)) for folder in given), key=lambda one: one.index)
+    shards = sorted((read_shard(Path(path)) for path in given), key=lambda one: one.index)
     if shards:
         check_together(shards)
     return tuple(shards)
