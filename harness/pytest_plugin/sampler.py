@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from harness.engines import opener_of
+from harness.errors import RunError
 from harness.judge import Again, Share
 from harness.pytest_plugin import plans
 from harness.pytest_plugin.again import check_store
@@ -30,6 +31,11 @@ def open_sampler(
 
     Draws of a run that is decided again, or whose shards were merged, are there: none is taken,
     and for merged ones no engine is opened.
+
+    Raises
+    ------
+    RunError
+        If they are not there.
     """
     path = pytest_config.rootpath / DRAWS
     if plans(pytest_config):
@@ -38,6 +44,9 @@ def open_sampler(
         check_store(again, path)
         name = again.data["provenance"].get("run", "")
         return Sampler(seed, path, run=name, offline=True)
+    if merged and not path.is_file():
+        msg = f"the draws of the shards are not here: there is no {path}"
+        raise RunError(msg, hint="run harness merge in the folder that pytest calls rootdir")
     run = _name(pytest_config, merged, share)
     note_start(pytest_config.rootpath, run)
     if merged:

@@ -108,7 +108,7 @@ def read_shard(path: Path) -> Shard:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         hint = "name the .harness folder of each shard: pytest evals/ --harness-shard i/n"
         raise RunError(f"this shard can't be read: {reason}", where=str(path), hint=hint) from None
-    if text.lstrip().startswith("{") and not text.rstrip().endswith('"complete": true\n}'):
+    if _is_cut_off(text):
         raise RunError("this shard was cut off", where=str(path), hint=_AGAIN)
     data = parse_json(text, schema="shard", where=str(path), kind=RunError, hint=_AGAIN)
     del data["schema"], data["complete"]
@@ -122,3 +122,11 @@ def read_shard(path: Path) -> Shard:
             "spent": {(row.pop("arm"), row.pop("stream")): Spent(**row) for row in data["spent"]},
         }
     )
+
+
+def _is_cut_off(text: str) -> bool:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return text.lstrip().startswith("{")
+    return isinstance(data, dict) and "schema" in data and "complete" not in data

@@ -167,7 +167,11 @@ def test_stores_that_can_not_be_merged(drawn: Project, capsys: pytest.CaptureFix
 
 
 def test_what_is_here_is_not_what_was_drawn(drawn: Project) -> None:
-    """Where it is decided, other evals, another config or too few draws are told, before a test."""
+    """Where it is decided, draws that are elsewhere and another config are told, before a test."""
+    given = [f"--harness-merged=shards/{index}/shard.json" for index in (1, 2)]
+    result = drawn.run(*given)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*the draws of the shards are not here: there is no *.sqlite*"])
     drawn.edit("evals/harness.yaml", "effect: 0.1", "effect: 0.2")
     result = _merge(drawn)
     assert result.ret == 4
