@@ -28,7 +28,7 @@ class Drawer(Planner):
         intent = super()._intent(claim)
         for source in claim.sources:
             self._identify(source)
-        look = self.record.resumed(claim, intent.trial).looks[-1]
+        look = intent.trial.looks[-1]
         for source in claim.sources:
             if not source.baseline:
                 self.clerk.fill(source, look)

@@ -72,6 +72,8 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     for marker in markers.values():
         most[marker.task] = max(most.get(marker.task, 0), marker.size(config, draws)[0])
     ledger = _ledger(pytest_config, again or next(iter(merged), None))
+    if merged:
+        ledger.rounds.clear()  # shards know of none: their bets begin anew
     plan_path = config.path.parent / "plan.json"
     plan = None if plans(pytest_config) else read_plan(plan_path)
     sampler = open_sampler(pytest_config, config.seed, again, merged, share)
