@@ -14,6 +14,7 @@ from harness.cli.decide import add_decide
 from harness.cli.diff import add_diff
 from harness.cli.draws import add_draws
 from harness.cli.html import add_html
+from harness.cli.merge import add_merge
 from harness.cli.plan import add_calibrate, add_plan
 from harness.cli.report import add_report
 from harness.cli.schema import add_schema
@@ -26,6 +27,7 @@ _COMMANDS = (
     add_plan,
     add_calibrate,
     add_decide,
+    add_merge,
     add_baseline,
     add_diff,
     add_draws,
@@ -39,8 +41,8 @@ _COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage.
 
-    `plan`, `calibrate` and `decide` run pytest, and return its exit code. `ci` also returns 3 where
-    a service can't be had just now.
+    `plan`, `calibrate`, `decide` and `merge` run pytest, and return its exit code. `ci` also
+    returns 3 where a service can't be had just now.
     """
     parser = argparse.ArgumentParser(prog="harness", description=__doc__)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")

@@ -6,7 +6,9 @@ import argparse
 import json
 from collections.abc import Sequence
 
-_NAMES = ("config", "task", "item", "plan", "baseline", "baseline_item", "ledger", "run", "diff")
+_NAMES = (
+    "config", "task", "item", "plan", "baseline", "baseline_item", "ledger", "run", "shard", "diff",
+)  # fmt: skip
 
 
 def add_schema(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -5,9 +5,23 @@ from __future__ import annotations
 from harness.judge.again import Again
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket, joined
+from harness.judge.drawer import Drawer
 from harness.judge.judge import Judge
 from harness.judge.planner import Intent, Planner
 from harness.judge.record import Record
+from harness.judge.share import Share
 from harness.judge.shelf import Shelf
 
-__all__ = ["Again", "Clerk", "Docket", "Intent", "Judge", "Planner", "Record", "Shelf", "joined"]
+__all__ = [
+    "Again",
+    "Clerk",
+    "Docket",
+    "Drawer",
+    "Intent",
+    "Judge",
+    "Planner",
+    "Record",
+    "Share",
+    "Shelf",
+    "joined",
+]

@@ -15,6 +15,7 @@ from harness.errors import ClaimError
 from harness.estimate import Figure
 from harness.judge.parity import check_alike
 from harness.judge.replays import check_apart, check_known, refuse_fresh
+from harness.judge.share import Share
 from harness.judge.shelf import Shelf
 from harness.records import (
     ONE_DRAW,
@@ -49,9 +50,11 @@ class Clerk:
         Gives the draws; one that keeps them in memory if none is given.
     shelf
         Gives the baselines; the accepted ones of the working tree if none is given.
+    share
+        What of the items is seen; all of them if none is given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what it works with
         self,
         config: Config,
         *,
@@ -59,10 +62,12 @@ class Clerk:
         fresh: bool = False,
         sampler: Sampler | None = None,
         shelf: Shelf | None = None,
+        share: Share | None = None,
     ) -> None:
         self._config = config
         self._number = number
         self._fresh = fresh
+        self._share = share
         self._sampler = sampler or Sampler(config.seed)
         self.shelf = shelf or Shelf(config, self._sampler, open_sets(config.path.parent, None, {}))
         self.task = functools.cache(self._load_task)
@@ -186,7 +191,12 @@ class Clerk:
         if look.share < 1.0:
             # Ids are hashes: the first of them are a random choice, the same at every look.
             items = sorted(items, key=lambda item: item.id)[: math.ceil(look.share * len(items))]
-        return items
+        return items if self._share is None else self._share.of(items)
+
+    def fill(self, source: Source, look: Look) -> None:
+        """See to it that the draws of an arm that a look sees are there, and scored."""
+        task, items = self.task(source.task), self.seen(source, look)
+        self._sampler.fill(self.arm(source.arm), task, items, look.draws)
 
     def tally(self, statistic: Statistic, look: Look) -> Tally:
         """Tally the draws of a statistic that a look sees, drawing what is missing."""

@@ -55,7 +55,7 @@ class Reads:
     def take_rosters(self) -> dict[str, Roster]:
         """Return the items of the tasks that were read for the first time since this was asked."""
         found, self._new_tasks = self._new_tasks, {}
-        return {name: _roster(self._clerk.task(name)) for name in found}
+        return {name: roster_of(self._clerk.task(name)) for name in found}
 
     def take_held(self) -> list[Held]:
         """Return the baselines that were read for the first time since this was asked."""
@@ -64,7 +64,8 @@ class Reads:
         return [shelf.held(source, self._clerk.task(source.task)) for source in found]
 
 
-def _roster(task: Task) -> Roster:
+def roster_of(task: Task) -> Roster:
+    """Return what can be said of a task's items without their texts."""
     tags = sorted({tag for item in task.items for tag in item.tags})
     return Roster(
         ids=tuple(item.id for item in task.items),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.pytest_plugin.gate import Gate
+from harness.pytest_plugin.together import check_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="decide a stored run again, on its own draws; calls no model and remembers nothing",
     )  # fmt: skip
     option(
+        "--harness-shard", metavar="I/N",
+        help="draw shard I of N of the items, and decide nothing: harness merge does, of all N",
+    )  # fmt: skip
+    option(
+        "--harness-merged", metavar="SHARD", action="append", default=[],
+        help="what harness merge runs: decide on what shards drew, each by its shard.json",
+    )  # fmt: skip
+    option(
         "--harness-plan", action="store_true",
         help="sample nothing: say what the claims can show, and what they will take",
     )  # fmt: skip
@@ -93,11 +102,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker and, where reports are gathered, the gate."""
     if plans(config) and config.getoption("dist", "no") != "no":
         raise pytest.UsageError("a plan is of the whole, and samples nothing: run without -n")
-    if config.getoption("--harness-decide") is not None:
-        _check_decide(config)
+    check_together(config, planning=plans(config))
     config.addinivalue_line("markers", _MARKER)
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Gate(config), "harness-gate")
+        config.pluginmanager.register(_gate(config), "harness-gate")
         if config.getoption("dist", "no") != "no" and config_path(config).is_file():
             from harness.pytest_plugin.progress.controller import Controller  # noqa: PLC0415  xdist
 
@@ -137,9 +145,22 @@ def _machinery(config: pytest.Config) -> Evals | Planning:
         from harness.pytest_plugin.planning import Planning  # noqa: PLC0415  only to plan
 
         return Planning(config)
+    if config.getoption("--harness-shard") is not None:
+        from harness.pytest_plugin.shards.drawing import Drawing  # noqa: PLC0415  only for shards
+
+        return Drawing(config)
     from harness.pytest_plugin.evals import Evals  # noqa: PLC0415  only for evals
 
     return Evals(config)
+
+
+def _gate(config: pytest.Config) -> Gate:
+    """Return what gathers the news: of a whole run, or of a shard."""
+    if config.getoption("--harness-shard") is not None:
+        from harness.pytest_plugin.shards.gate import ShardGate  # noqa: PLC0415  only for shards
+
+        return ShardGate(config)
+    return Gate(config)
 
 
 def config_path(config: pytest.Config) -> Path:
@@ -153,19 +174,6 @@ def plans(config: pytest.Config) -> bool:
     options = ("--harness-plan", "--harness-write-plan")
     replays = config.getoption("--harness-calibrate") is not None  # 0 is a mistake, not a no
     return replays or any(config.getoption(option) for option in options)
-
-
-def _check_decide(config: pytest.Config) -> None:
-    """Refuse what a stored run says itself."""
-    drawing = (
-        "--harness-arm", "--harness-seed", "--harness-draws", "--harness-fresh",
-        "--harness-update-baseline",
-    )  # fmt: skip
-    given = [name for name in drawing if config.getoption(name)]
-    if given or plans(config):
-        name = given[0] if given else "planning"
-        msg = f"{name} does not go with --harness-decide: the draws are those of the stored run"
-        raise pytest.UsageError(msg)
 
 
 def _is_eval(item: pytest.Item) -> bool:

@@ -168,6 +168,23 @@ class Evals:
             return
         if report.when == "call":
             self.judge.hold_to_anchor()
+        self._tell_outcome(item, report, call, news, docket)
+        news["spent"] = [
+            {"arm": arm, "stream": stream, "spent": dataclasses.asdict(spent)}
+            for (arm, stream), spent in self.judge.clerk.spent().items()
+        ]
+        self._tell_reads(news)
+        self.judge.close_docket()
+
+    def _tell_outcome(
+        self,
+        item: pytest.Item,
+        report: pytest.TestReport,
+        call: pytest.CallInfo[None],
+        news: Message,
+        docket: Docket,
+    ) -> None:
+        """Let the outcome follow from the rulings, and tell what became of the claims."""
         rulings = [self._placed(ruling) for ruling in joined(docket.rulings)]
         policy = docket.policy
         case = Case(
@@ -188,13 +205,7 @@ class Evals:
         record = self.judge.record
         news["ledger"], record.news = record.news, {}
         news["recalled"], record.recalled = record.recalled, 0
-        news["spent"] = [
-            {"arm": arm, "stream": stream, "spent": dataclasses.asdict(spent)}
-            for (arm, stream), spent in self.judge.clerk.spent().items()
-        ]
-        self._tell_reads(news)
         news["unpinned"], record.unpinned = sorted(record.unpinned), set()
-        self.judge.close_docket()
 
     def _tell_reads(self, news: Message) -> None:
         """Send what claims read that was not told before."""

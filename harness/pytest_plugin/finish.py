@@ -14,15 +14,17 @@ from harness.pytest_plugin import config_path
 from harness.pytest_plugin.again import again_of, changes_of, options_of
 from harness.pytest_plugin.compared import changed_since
 from harness.pytest_plugin.intake import Intake
-from harness.pytest_plugin.prepare import DRAWS
+from harness.pytest_plugin.sampler import DRAWS
+from harness.pytest_plugin.shards.merged import merged_of, spent_of
 from harness.pytest_plugin.transport import decode
 from harness.records import Policy, Ruling
 from harness.report import PlanState, Run
 from harness.report.measured import Measured, measured
 from harness.report.provenance import commit, hashes, job, machine, versions
+from harness.shards import Shard
 
 #: Options that matter to what a run comes to.
-_OPTIONS = (
+OPTIONS = (
     "--harness-config", "--harness-set", "--harness-arm", "--harness-seed", "--harness-draws",
     "--harness-offline", "--harness-fresh", "--harness-update-baseline", "keyword", "markexpr",
 )  # fmt: skip
@@ -36,7 +38,7 @@ def finished(
     reported = [nodeid for nodeid in news.manifest if nodeid in news.evals]
     evals = tuple(decode(nodeid, news.evals[nodeid], news.places[nodeid]) for nodeid in reported)
     reads, rosters = news.reads, news.rosters
-    again = _again(config)
+    again, merged = _again(config), _merged(config)
     found = measured(reads, rosters, news.held, config.rootpath / DRAWS)
     return Run(
         evals=evals,
@@ -47,11 +49,12 @@ def finished(
         reads=reads,
         measured=found,
         changes=tuple(_changes(found, news, config)),
-        spent=news.spent,
+        spent=spent_of(merged) if merged else news.spent,
         notes=tuple(news.notes),
         provenance={
             "run": name if again is None else again.data["provenance"].get("run", ""),
             "decided": None if again is None else _decided(again),
+            "shards": len(merged) or None,
             "started": round(start, 3),
             "seconds": round(time.time() - start, 3),
             "recalled": news.recalled,
@@ -75,6 +78,13 @@ def _again(config: pytest.Config) -> Again | None:
         return None  # each eval has said it
 
 
+def _merged(config: pytest.Config) -> tuple[Shard, ...]:
+    try:
+        return merged_of(config)
+    except RunError:
+        return ()  # as above
+
+
 def _decided(again: Again) -> dict[str, object]:
     """Return which run was decided again, and what was set for that."""
     content = again.data["content"]
@@ -86,7 +96,7 @@ def _origin(
 ) -> dict[str, object]:
     """Return where a run comes from; it also holds if its evals could not be set up."""
     settings, known = news.settings, news.settings.get("arms", {})
-    options = {name: config.getoption(name) for name in _OPTIONS}
+    options = {name: config.getoption(name) for name in OPTIONS}
     if again is not None:
         options |= {**options_of(again), "--harness-set": changes_of(config, again)}
     return {

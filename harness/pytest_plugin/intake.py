@@ -27,6 +27,7 @@ class Intake:
         self.ledger: list[dict[str, Any]] = []
         self.recalled = 0
         self.unpinned: set[str] = set()
+        self.runs_on: dict[str, dict[str, Any]] = {}
         self._rosters: dict[str, dict[str, Any]] = {}
         self._reads: list[dict[str, Any]] = []
         self._held: list[dict[str, Any]] = []
@@ -44,6 +45,7 @@ class Intake:
         self.ledger.append(message.get("ledger", {}))
         self.recalled += message.get("recalled", 0)
         self.unpinned.update(message.get("unpinned", []))
+        self.runs_on.update(message.get("runs_on", {}))
         self._rosters.update(message.get("rosters", {}))
         self._reads += message.get("reads", [])
         self._held += message.get("held", [])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from harness.report import Run
+    from harness.shards import Shard
 
 LEDGER = ".harness/ledger.json"
 
@@ -38,6 +39,27 @@ class Output:
         with self._kept():
             self._check_apart()
             remove(self._run)
+
+    def remove_shard(self) -> None:
+        """Remove what an older shard said of itself."""
+        from harness.files import remove  # noqa: PLC0415  only after evals
+        from harness.shards import SHARD  # noqa: PLC0415
+
+        with self._kept():
+            remove(self._ledger.with_name(SHARD))
+
+    def write_shard(self, shard: Shard) -> None:
+        """Write what a shard drew, once its draws are all in one file."""
+        from harness.files import write_atomically  # noqa: PLC0415  only after evals
+        from harness.shards import dump_shard  # noqa: PLC0415
+        from harness.store import Database  # noqa: PLC0415
+
+        with self._kept():
+            if shard.store.is_file():
+                database = Database(shard.store)
+                database.settle()  # workers end without closing it
+                database.close()
+            write_atomically(shard.path, dump_shard(shard))
 
     def _check_apart(self) -> None:
         """Refuse to write over the run that is decided again."""

@@ -14,21 +14,19 @@ import pytest
 
 from harness.config import PATHS, load_config, policy_changes, replace_arms
 from harness.errors import ConfigError, HarnessError
-from harness.judge import Again, Clerk, Judge, Planner, Record
-from harness.ledger import read_ledger
+from harness.judge import Again, Clerk, Drawer, Judge, Planner, Record, Share
+from harness.ledger import Ledger, read_ledger
 from harness.planning import read_plan
 from harness.pytest_plugin import config_path, plans
-from harness.pytest_plugin.again import again_of, as_drawn, changes_of, check_store, options_of
+from harness.pytest_plugin.again import again_of, as_drawn, changes_of, options_of
 from harness.pytest_plugin.held import open_shelf, orphans
 from harness.pytest_plugin.marker import EvalMarker, read_marker
 from harness.pytest_plugin.output import LEDGER
-from harness.pytest_plugin.progress.here import progress_of
-from harness.pytest_plugin.running import name_of_run, note_start
+from harness.pytest_plugin.sampler import open_sampler
+from harness.pytest_plugin.shards.merged import check_here, merged_of
+from harness.pytest_plugin.shards.share import share_of
 from harness.records import Config, Plan
-from harness.sampling import Sampler
-
-#: Where draws are kept.
-DRAWS = ".harness/draws.sqlite"
+from harness.shards import Shard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +61,8 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         msg = "python -O strips asserts, so that no claim would be decided"
         raise ConfigError(msg, hint="run without -O and without PYTHONOPTIMIZE")
     option = pytest_config.getoption
-    planning = plans(pytest_config)
-    again = again_of(pytest_config)
+    again, merged = again_of(pytest_config), merged_of(pytest_config)
+    share = share_of(pytest_config)
     given = option("--harness-draws") if again is None else options_of(again).get("--harness-draws")
     draws = _draws(given)
     config = read_config(pytest_config, again)
@@ -73,21 +71,20 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     most: dict[str, int] = {}
     for marker in markers.values():
         most[marker.task] = max(most.get(marker.task, 0), marker.size(config, draws)[0])
-    ledger = read_ledger(pytest_config.rootpath / LEDGER)
-    if again is not None:
-        ledger.sample = again.sample
-    elif option("--harness-fresh"):
-        given = getattr(pytest_config, "workerinput", {})
-        ledger.sample = given.get("harness_sample", ledger.sample + 1)
+    ledger = _ledger(pytest_config, again or next(iter(merged), None))
+    if merged:
+        ledger.rounds.clear()  # shards know of none: their bets begin anew
     plan_path = config.path.parent / "plan.json"
-    plan = None if planning else read_plan(plan_path)
-    sampler = Sampler(config.seed) if planning else _sampler(pytest_config, config.seed, again)
+    plan = None if plans(pytest_config) else read_plan(plan_path)
+    sampler = open_sampler(pytest_config, config.seed, again, merged, share)
     clerk = Clerk(
         config, number=ledger.sample, fresh=option("--harness-fresh"), sampler=sampler,
-        shelf=open_shelf(pytest_config, config, sampler, most),
+        shelf=open_shelf(pytest_config, config, sampler, most), share=share,
     )  # fmt: skip
     if again is not None:
         again.check(clerk, list(config.arms))
+    if merged:
+        check_here(merged[0], list(markers), config, plan, clerk)
     for nodeid, marker in markers.items():
         try:
             clerk.task(marker.task).select(marker.where)
@@ -98,7 +95,7 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     record = Record(config, clerk, ledger, plan, shown, again)
     return Prepared(
         config=config,
-        judge=(Planner if planning else Judge)(config, clerk, record),
+        judge=_judge(pytest_config, config, clerk, record, share),
         markers=markers,
         draws=draws,
         settings=_settings(config, pytest_config.rootpath, plan, ledger.sample),
@@ -106,19 +103,24 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     )
 
 
-def _sampler(pytest_config: pytest.Config, seed: int, again: Again | None) -> Sampler:
-    """Return what samples, into the store that all runs share."""
-    root = pytest_config.rootpath
-    if again is not None:
-        check_store(again, root / DRAWS)
-        name = again.data["provenance"].get("run", "")
-        return Sampler(seed, root / DRAWS, run=name, offline=True)
-    given = getattr(pytest_config, "workerinput", {})
-    run = given.get("harness_run") or name_of_run(root)
-    note_start(root, run)
-    offline = pytest_config.getoption("--harness-offline")
-    progress = progress_of(pytest_config)
-    return Sampler(seed, root / DRAWS, run=run, offline=offline, progress=progress)
+def _ledger(pytest_config: pytest.Config, drawn: Again | Shard | None) -> Ledger:
+    """Return the ledger, with the number of the sample that is taken, or was `drawn`."""
+    ledger = read_ledger(pytest_config.rootpath / LEDGER)
+    if drawn is not None:
+        ledger.sample = drawn.sample
+    elif pytest_config.getoption("--harness-fresh"):
+        given = getattr(pytest_config, "workerinput", {})
+        ledger.sample = given.get("harness_sample", ledger.sample + 1)
+    return ledger
+
+
+def _judge(
+    pytest_config: pytest.Config, config: Config, clerk: Clerk, record: Record, share: Share | None
+) -> Judge:
+    """Return who rules: decides, plans, or draws a shard."""
+    if share is not None:
+        return Drawer(config, clerk, record, share)
+    return (Planner if plans(pytest_config) else Judge)(config, clerk, record)
 
 
 def _draws(value: str | None) -> int | Literal["auto"] | None:

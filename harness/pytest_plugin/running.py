@@ -6,10 +6,15 @@ that was killed has not ended: the next one takes its name, and finds its draws.
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 RUNNING = ".harness/running"
+#: Variables that name a run of several machines; the first is ours, others are a CI's, and stay
+#: the same when a job of the run is tried again.
+_NAMES = ("HARNESS_RUN", "GITHUB_RUN_ID", "CI_PIPELINE_ID")
 
 
 def name_of_run(root: Path) -> str:
@@ -19,6 +24,27 @@ def name_of_run(root: Path) -> str:
     except (OSError, UnicodeDecodeError):
         found = ""
     return found or secrets.token_hex(8)
+
+
+def shared_name(environ: Mapping[str, str]) -> str:
+    """Return the name that all shards of a run find in their environment; empty for none.
+
+    Raises
+    ------
+    ConfigError
+        If it is no name.
+    """
+    variable = next((name for name in _NAMES if environ.get(name)), None)
+    if variable is None:
+        return ""
+    name = environ[variable]
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
+        from harness.errors import ConfigError  # noqa: PLC0415  only if it is wrong
+
+        msg = f"{name!r} is no name of a run"
+        hint = "take up to 100 letters, digits, dots, dashes and underscores"
+        raise ConfigError(msg, where=variable, hint=hint)
+    return name
 
 
 def note_start(root: Path, name: str) -> None:

@@ -17,7 +17,8 @@ class Message(TypedDict, total=False):
 
     `baselines` are new baseline files, their text by path; `ledger` is what it has to learn,
     `recalled` how many verdicts it knew, `unpinned` arms that can change behind their names,
-    `spent` what the draws took that were asked for, `reads` and `held` what was read of arms and
+    `spent` what the draws took that were asked for, `runs_on` what arms are, for whoever merges
+    shards, `reads` and `held` what was read of arms and
     of baselines, on the items that `rosters` tell.
     """
 
@@ -33,6 +34,7 @@ class Message(TypedDict, total=False):
     ledger: dict[str, Any]
     recalled: int
     unpinned: list[str]
+    runs_on: dict[str, dict[str, Any]]
     spent: list[dict[str, Any]]
     reads: list[dict[str, Any]]
     held: list[dict[str, Any]]

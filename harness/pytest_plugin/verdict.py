@@ -49,12 +49,7 @@ def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -
     ``skipped``. A claim that is not supported, and one that could not be decided, count even if
     the body caught or negated them, or the test is marked xfail.
     """
-    error = call.excinfo.value if call.excinfo is not None else None
-    if isinstance(error, HarnessError):
-        _fail(report, f"{_place(call, case.root)}: {error}")
-        return "failed"
-    if case.docket.errors:
-        _fail(report, f"a claim could not be decided: {case.docket.errors[0]}")
+    if has_error(report, call, case.docket, case.root):
         return "failed"
     open_claims = [ruling for ruling in case.rulings if ruling.decision.verdict != "supported"]
     if open_claims:
@@ -71,6 +66,20 @@ def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -
         elif report.passed and case.not_reached:
             _fail(report, _NEVER_REACHED.format("; ".join(case.not_reached)))
     return "passed" if report.passed else "failed"
+
+
+def has_error(
+    report: pytest.TestReport, call: pytest.CallInfo[None], docket: Docket, root: Path
+) -> bool:
+    """Say whether a claim could not be decided; then the report fails, and says why in a line."""
+    error = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(error, HarnessError):
+        _fail(report, f"{_place(call, root)}: {error}")
+        return True
+    if docket.errors:
+        _fail(report, f"a claim could not be decided: {docket.errors[0]}")
+        return True
+    return False
 
 
 def _unsupported(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import harness
 from harness.errors import GitError
@@ -75,7 +76,7 @@ def job(environ: Mapping[str, str] = os.environ) -> str | None:
     return url if url and url.startswith(("https://", "http://")) else None
 
 
-def hashes(config: Path, rosters: Mapping[str, Roster]) -> dict[str, object]:
+def hashes(config: Path, rosters: Mapping[str, Roster]) -> dict[str, Any]:
     """Return hashes of the config's file, and of the file and the items of each task."""
     folder = config.parent / "tasks"
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -37,9 +37,11 @@ class Sampler:
         Whether nothing may be drawn.
     progress
         Is told of what is drawn.
+    opener
+        Opens an arm's engine; None for the usual way.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what it works with
         self,
         seed: int,
         path: Path | None = None,
@@ -47,12 +49,14 @@ class Sampler:
         run: str = "",
         offline: bool = False,
         progress: Progress | None = None,
+        opener: Callable[[ArmSpec], Engine] | None = None,
     ) -> None:
         self._seed = seed
         self._path = path
         self._run = run
         self._offline = offline
         self._progress = progress or Silent()
+        self._opener = opener
         self._engines: dict[tuple[object, ...], Engine] = {}
         self._scorers: dict[str, Scorer] = {}
 
@@ -94,6 +98,10 @@ class Sampler:
         if task.name not in self._scorers:
             self._scorers[task.name] = open_scorer(task)
         return self._scorers[task.name]
+
+    def fill(self, arm: ArmSpec, task: Task, items: Sequence[Item], draws: int) -> None:
+        """See to it that draws 0..draws-1 of each item are there, and scored; as `tally` does."""
+        self._filled(arm, task, items, draws)
 
     def tally(self, arm: ArmSpec, task: Task, items: Sequence[Item], draws: int) -> Tally:
         """Tally draws 0..draws-1 of each item; what is missing is drawn first.
@@ -143,7 +151,7 @@ class Sampler:
     def _engine(self, arm: ArmSpec) -> Engine:
         key = (arm.engine, *sorted(arm.options.items()))
         if key not in self._engines:
-            self._engines[key] = open_engine(arm)
+            self._engines[key] = (self._opener or open_engine)(arm)
         return self._engines[key]
 
     def _filled(self, arm: ArmSpec, task: Task, items: Iterable[Item], draws: int) -> int:

@@ -7,7 +7,7 @@ import json
 from importlib import resources
 from typing import Any
 
-NAMES = ("config", "task", "item", "plan", "baseline", "ledger", "run", "diff")
+NAMES = ("config", "task", "item", "plan", "baseline", "ledger", "run", "shard", "diff")
 
 
 @functools.cache

@@ -6,6 +6,7 @@ from harness.store.database import Database
 from harness.store.draws import DrawStore, Missing, stream_hash
 from harness.store.export import export
 from harness.store.locks import only_one
+from harness.store.merge import merge
 from harness.store.prune import older, prune, useless
 from harness.store.scored import Scored, find_scored, read_scored, read_tally
 from harness.store.scores import ScoreStore, scorer_key
@@ -25,6 +26,7 @@ __all__ = [
     "Texts",
     "export",
     "find_scored",
+    "merge",
     "older",
     "only_one",
     "prune",

@@ -162,6 +162,11 @@ class Database:
         )
         return StoreError(f"the draw store {message}", where=str(self.path), hint=hint)
 
+    def settle(self) -> None:
+        """Bring all that was committed into the one file, for whoever takes no other along."""
+        with self.explained():
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()

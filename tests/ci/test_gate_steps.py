@@ -19,21 +19,17 @@ ROOT = Path(__file__).parents[2]
 ACTION = ROOT / ".github/actions/eval-gate/action.yml"
 WORKFLOW = ROOT / ".github/workflows/evaluate.yml"
 
-# A stand-in for `harness merge` (any red shard makes the whole red) and, where it is not there, for
-# the rendering; all else is the command itself.
+# A stand-in for `harness merge`, which takes a run for a shard, and decides red if any of them is;
+# all else is the command itself.
 COMMAND = """#!{python}
-import importlib.util, json, sys, types
+import json, sys
 from pathlib import Path
 
-if importlib.util.find_spec("harness.report.markdown") is None:
-    sys.modules["harness.report.markdown"] = types.SimpleNamespace(
-        step_summary=lambda run, most: "verdict: " + run["verdict"]
-    )
 if sys.argv[1] == "merge":
-    out, *shards = map(Path, sys.argv[2:])
-    runs = [json.loads(shard.read_text()) for shard in shards]
+    runs = [json.loads((Path(folder) / "shard.json").read_text()) for folder in sys.argv[2:]]
     red = [run for run in runs if run["verdict"] == "red"]
-    out.write_text(json.dumps((red or runs)[0]))
+    Path(".harness/run.json").write_text(json.dumps((red or runs)[0]))
+    sys.exit(1 if red else 0)
 else:
     from harness.cli import main
     sys.exit(main(sys.argv[1:]))
@@ -59,14 +55,13 @@ Play = Callable[..., Job]
 
 
 @pytest.fixture
-def play(tmp_path: Path, stored: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Play:
+def play(tmp_path: Path, stored: dict[str, Any]) -> Play:
     """Return what plays the gate over shards, each green, red, broken or missing."""
     bin_, temp = tmp_path / "bin", tmp_path / "temp"
     bin_.mkdir()
     command = bin_ / "harness"
     command.write_text(COMMAND.format(python=sys.executable), encoding="utf-8")
     command.chmod(0o755)
-    monkeypatch.delitem(sys.modules, "harness.report.markdown")
 
     def run(*shards: str, result: str, count: str | None = None) -> Job:
         for number, state in enumerate(shards, 1):
@@ -74,7 +69,7 @@ def play(tmp_path: Path, stored: dict[str, Any], monkeypatch: pytest.MonkeyPatch
             if state != "missing":
                 folder.mkdir(parents=True)
                 text = json.dumps({**stored, "verdict": state}) if state != "broken" else "{"
-                (folder / "run.json").write_text(text, encoding="utf-8")
+                (folder / "shard.json").write_text(text, encoding="utf-8")
         inputs = {
             "shards": count or str(len(shards)), "result": result, "artifact": "harness-shard",
         }  # fmt: skip
@@ -120,20 +115,20 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def test_all_green(play: Play) -> None:
-    """Two shards that passed open the gate, and their run is shown and kept."""
+    """Two shards whose draws support all open the gate, and the run is shown and kept."""
     job = play("green", "green", result="success")
     assert job.green
-    assert job.printed.endswith("the gate is open: every shard passed\n")
+    assert job.printed.endswith("the gate is open: every claim is supported\n")
     assert job.summary
     assert job.run is not None
 
 
 def test_one_red(play: Play) -> None:
-    """A shard that failed closes the gate; what failed is in the summary and beside its assert."""
-    job = play("green", "red", result="failure")
-    assert job.outcomes == {"merge": "success", "Show the run": "success", "Decide": "failure"}
+    """A red run closes the gate; what failed is in the summary and beside its assert."""
+    job = play("green", "red", result="success")
+    assert job.outcomes == {"merge": "failure", "Show the run": "success", "Decide": "failure"}
     assert "::error file=evals/test_rl.py,line=9,title=refuted" in job.printed
-    assert "the gate is closed: shards ended in failure, merging in success" in job.printed
+    assert "the gate is closed: shards ended in success, merging in failure" in job.printed
     assert "red" in job.summary.lower() or "NOT PROVEN" in job.summary
     assert job.run is not None
     assert job.run["verdict"] == "red"
@@ -144,9 +139,9 @@ def test_one_missing(play: Play) -> None:
     job = play("green", "missing", result="success")
     assert job.outcomes == {"merge": "failure", "Show the run": "success", "Decide": "failure"}
     assert job.summary == (
-        "## NOT EVALUATED\n\nThere is no run of shard 2, of 2: see what became of its job.\n"
+        "## NOT EVALUATED\n\nThere is nothing of shard 2, of 2: see what became of its job.\n"
     )
-    assert "::error title=harness::there is no run of shard 2, of 2" in job.printed
+    assert "::error title=harness::there is nothing of shard 2, of 2" in job.printed
     assert job.run is None
 
 
@@ -154,7 +149,7 @@ def test_one_red_and_one_missing(play: Play) -> None:
     """The gate tells which are missing."""
     job = play("missing", "red", "missing", result="failure")
     assert not job.green
-    assert "There is no run of shard 1 3, of 3" in job.summary
+    assert "There is nothing of shard 1 3, of 3" in job.summary
 
 
 @pytest.mark.parametrize("result", ["cancelled", "skipped"])

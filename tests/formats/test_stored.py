@@ -14,6 +14,7 @@ import pytest
 from harness.baseline import Origin, dump, parse
 from harness.baseline.state import prompt_hash
 from harness.config import load_config, read_yaml
+from harness.engines import Known
 from harness.errors import RunError
 from harness.ledger import read_ledger
 from harness.planning import dump_plan, read_plan
@@ -28,11 +29,13 @@ from harness.records import (
     Price,
     Probe,
     Sampling,
+    Spent,
     decision_of,
 )
 from harness.report.stored import read_run
 from harness.schemas import load_schema
 from harness.scoring import check_references
+from harness.shards import dump_shard, read_shard
 from harness.store import Database, DrawStore, ScoreStore, streams, verify
 from harness.store.schema import SCHEMA
 from harness.tasks import load_task
@@ -229,6 +232,16 @@ def test_ledger_version_2(tmp_path: Path) -> None:
     assert (tmp_path / "ledger.json").read_bytes() == path.read_bytes()
 
 
+def test_shard_version_1() -> None:
+    """The first format tells what a shard drew, and is written as it was."""
+    shard = read_shard(STORED / "shard_v1.json")
+    assert (shard.index, shard.count, shard.run) == (2, 3, "5eed5eed5eed5eed")
+    assert shard.arms == {"rl": Known(fingerprint="c001d00dc001d00d", pinned=False)}
+    spent = Spent(draws=24, prompt_tokens=96, tokens=None, seconds=1.5)
+    assert shard.spent == {("rl", "badc0ffeebadc0ffeebadc0ffeebadc0"): spent}
+    assert dump_shard(shard) == (STORED / "shard_v1.json").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("version", range(1, SCHEMA + 1))
 def test_draws_of_every_version(version: int, tmp_path: Path) -> None:
     """A store of any version opens, with all its draws and scores, and is then one of today's."""
@@ -254,7 +267,9 @@ def test_draws_of_every_version(version: int, tmp_path: Path) -> None:
         assert database.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
 
 
-@pytest.mark.parametrize("name", ["config", "task", "baseline", "run", "plan", "ledger", "diff"])
+@pytest.mark.parametrize(
+    "name", ["config", "task", "baseline", "run", "plan", "ledger", "diff", "shard"]
+)
 def test_every_version_is_stored(name: str) -> None:
     """For each version up to today's there is an example."""
     today = load_schema(name)["properties"]["schema"]["const"]

@@ -88,7 +88,7 @@ def test_hashes_change_with_the_files(tmp_path: Path) -> None:
     other = hashes(config, {"sums": Roster(ids=("b",), tags={}, clusters=(None,))})
     assert first["config"] != other["config"]
     assert first["tasks"] != other["tasks"]
-    assert first["tasks"]["sums"]["file"] is None  # type: ignore[index]
+    assert first["tasks"]["sums"]["file"] is None
 
 
 def test_the_commit_and_its_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
