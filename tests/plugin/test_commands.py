@@ -87,7 +87,7 @@ def test_calibrate_needs_stored_draws(project: Project) -> None:
     project.evals(EVAL)
     result = _command(project, "calibrate", "--repeats", "5")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["no arm has a stored baseline*--harness-update-baseline"])
+    result.stdout.fnmatch_lines(["no arm has a stored baseline*harness baseline accept"])
 
 
 def test_draws_of_ended_runs_are_pruned(project: Project) -> None:

@@ -105,7 +105,7 @@ def test_without_a_baseline_there_is_nothing_to_replay(project: Project) -> None
     project.evals(f"def test_it(arms):\n    assert {SAFE}\n")
     result = project.run("--harness-calibrate=10")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["no arm has a stored baseline on sums*--harness-update-baseline"])
+    result.stdout.fnmatch_lines(["no arm has a stored baseline on sums*harness baseline accept"])
     result.stdout.no_fnmatch_line("*Traceback*")
 
 

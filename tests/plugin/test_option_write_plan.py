@@ -38,7 +38,10 @@ def test_a_plan_is_written_and_found_again(project: Project, workers: tuple[str,
     result.stdout.fnmatch_lines(["SUPPORTED: all of 2 claims in 1 eval"])
     stored = project.stored
     assert f"({stored['settings']['plan']})" in "\n".join(project.run(WRITE).outlines)
-    assert stored["plan"] == {"missing": False, "not_reached": [], "holm": []}
+    planned = stored["settings"]["plan"]
+    assert stored["plan"] == {
+        "missing": False, "hash": planned, "not_reached": [], "holm": [],
+    }  # fmt: skip
     assert stored["exploratory"] == []
 
 
