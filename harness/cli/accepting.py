@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness.acceptance import Project, Terms, accepted, check_run, read_judged
+from harness.cli.say import say
 from harness.cli.taking import advise, alone, tell
 from harness.errors import BaselineError, RunError
 
@@ -56,7 +57,7 @@ def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, 
     if doubt and set(pairs) & set(stored):
         if not args.anyway:
             raise RunError(doubt, hint=f"run the evals until it is green, {_ANYWAY}")
-        print(f"accepted all the same: {doubt}")
+        say(f"accepted all the same: {doubt}")
     if run is not None:
         check_run(project, pairs, run)
     return run, pairs

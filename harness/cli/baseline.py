@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from harness.cli.project import CONFIG, opened
+from harness.cli.say import say
 
 
 def add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -78,7 +79,7 @@ def _show(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(plain(found), indent=2))
     elif found:
-        print(*show_lines(found), sep="\n")
+        say(*show_lines(found))
     else:
         print("there is no baseline yet")
     return 0
@@ -94,7 +95,7 @@ def _verify(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(plain(found), indent=2))
     else:
-        print(*lines, sep="\n", end="\n" if lines else "")
+        say(*lines)
         print(f"{counted(len(found), 'baseline')}: {_summary(lines)}")
     return int(bool(lines))
 
@@ -115,5 +116,5 @@ def _history(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([asdict(one) for one in found], indent=2))
     else:
-        print(*("\n".join(history_lines(one)) for one in found), sep="\n\n")
+        say("\n\n".join("\n".join(history_lines(one)) for one in found))
     return 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from harness.cli.say import say
 
 
 def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,7 +25,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     del rest
     project = opened(args.config)
     arms = project.config.arms
-    print(f"{args.config}: {counted(len(arms), 'arm')}: {', '.join(arms)}")
+    say(f"{args.config}: {counted(len(arms), 'arm')}: {', '.join(arms)}")
     for name in project.tasks:
         task = project.task(name)
         check_references(task)
@@ -32,12 +33,12 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         about = f"; probes: {', '.join(one.name for one in task.probes)}" if task.probes else ""
         about += f"; {task.about}" if task.about else ""
         file = project.evals / "tasks" / f"{name}.yaml"
-        print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
+        say(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
     troubles: list[str] = []
     for one in inspected(project):
         troubles += one.lines
         if one.baseline is not None:
             items = counted(len(one.baseline.tally.ids), "item")
-            print(f"{one.where}: {items}, epoch {one.baseline.epoch}")
-    print(*(f"harness: {line}\n" for line in troubles), sep="", end="", file=sys.stderr)
+            say(f"{one.where}: {items}, epoch {one.baseline.epoch}")
+    say(*(f"harness: {line}" for line in troubles), error=True)
     return int(bool(troubles))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.pytest_run import run_pytest
+from harness.cli.say import say
 from harness.errors import FileError
 
 _DECIDED = Path(".harness") / "decided.json"
@@ -75,5 +76,5 @@ def _tell(before: Mapping[str, Any], after: Mapping[str, Any], path: Path) -> No
     from harness.report.decided import verdict_changes  # noqa: PLC0415  as above
 
     lines = list(verdict_changes(before, after))
-    print(f"{path}: {len(after['claims'])} claims decided again, without a draw")
-    print(*(lines or ["no verdict changed"]), sep="\n")
+    say(f"{path}: {len(after['claims'])} claims decided again, without a draw")
+    say(*(lines or ["no verdict changed"]))

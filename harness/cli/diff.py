@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.importing import import_as_pytest
+from harness.cli.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +90,7 @@ def _diffs(args: argparse.Namespace) -> Iterator[Diff]:
         before, after = library.find(args.before), library.find(args.after)
         pairs = matched(before, after)
         for told in (*left_out(before, pairs), *left_out(after, pairs)):
-            print(f"harness: not compared: {told}", file=sys.stderr)
+            say(f"harness: not compared: {told}", error=True)
         for one, other in pairs:
             task = load_task(args.config.parent / "tasks", one.task)
             yield compare(

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.cli.say import say
+
 _FOLDER = Path(".harness")
 _MEGABYTE = 1_000_000
 
@@ -49,7 +51,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     write_atomically(out, report.text)
     print(f"{out}: {len(report.text.encode()) / _MEGABYTE:.1f} MB")
     for note in report.notes:
-        print(note)
+        say(note)
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from harness import __version__
@@ -17,6 +16,7 @@ from harness.cli.html import add_html
 from harness.cli.merge import add_merge
 from harness.cli.plan import add_calibrate, add_plan
 from harness.cli.report import add_report
+from harness.cli.say import say
 from harness.cli.schema import add_schema
 from harness.errors import HarnessError
 
@@ -55,7 +55,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(args.do(args, rest))
     except HarnessError as error:
-        from harness.report.untrusted import printable  # noqa: PLC0415  only once it is needed
-
-        print(printable(f"harness: {error}", lines=False), file=sys.stderr)
+        say(f"harness: {error}", error=True)
         return 1

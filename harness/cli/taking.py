@@ -20,6 +20,7 @@ from harness.acceptance import (
 )
 from harness.baseline.state import age_of
 from harness.cli.project import opened
+from harness.cli.say import say
 from harness.errors import BaselineError
 from harness.report.baselines import drift_text, rebased_line, taken_lines
 from harness.report.numbers import counted
@@ -69,7 +70,7 @@ def rebase(args: argparse.Namespace) -> int:
         found = {pair: rebased(project, pair) for pair in pairs}
         project.accepted.save_all(one.taken.after for one in found.values() if one.taken)
     for pair, one in found.items():
-        print(rebased_line(one, project.accepted.where(*pair)))
+        say(rebased_line(one, project.accepted.where(*pair)))
     advise(project, project.accepted)
     return 0
 
@@ -83,7 +84,7 @@ def anchor(args: argparse.Namespace) -> int:
         if not args.show:
             project.anchor.save_all(new)
     for before, after in zip(old, new, strict=True):
-        print(f"{project.anchor.where(after.task, after.arm)}: {_moved(before, after)}")
+        say(f"{project.anchor.where(after.task, after.arm)}: {_moved(before, after)}")
         change = _drift(project, before, after)
         print(f"  {drift_text(change)}" if change else "  nothing to compare with")
     if not args.show:
@@ -109,7 +110,7 @@ def tell(project: Project, taken: Taken, record: Path | None = None) -> None:
     """Say what was taken, and how far it lies from what was there."""
     after = taken.after
     where = project.accepted.where(after.task, after.arm)
-    print(*taken_lines(taken, where, _drift(project, taken.before, after), record), sep="\n")
+    say(*taken_lines(taken, where, _drift(project, taken.before, after), record))
 
 
 def _drift(project: Project, before: Baseline | None, after: Baseline) -> Drift | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -50,10 +49,10 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ]
     run = {"schema": 2, "verdict": "green", "samples": samples, "provenance": {}}
     (folder / ".harness/run.json").write_text(json.dumps(run), encoding="utf-8")
-    before = Path.cwd()
-    os.chdir(folder)
-    yield folder
-    os.chdir(before)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("COLUMNS", "100")
+        yield folder
 
 
 def diff(capsys: pytest.CaptureFixture[str], *sides: str) -> list[str]:
