@@ -124,8 +124,14 @@ class ArmSpec:
 
     @property
     def prompting(self) -> Mapping[str, str]:
-        """The options that decide what a model is shown of a prompt, and how it goes on."""
-        return {name: self.options[name] for name in PROMPTING if self.options.get(name)}
+        """What decides what a model is shown of a prompt, and how it goes on.
+
+        A server's completions show it as it stands, as all other engines do: that is no setting.
+        """
+        found = {name: self.options[name] for name in PROMPTING if self.options.get(name)}
+        if self.engine == "openai":
+            found = {"api": "chat", **found}
+        return {name: value for name, value in found.items() if value != "completions"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
