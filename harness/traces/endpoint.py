@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness import __version__
 from harness.errors import ServiceError, UnavailableError
 from harness.traces.genai import SCHEMA_URL
 from harness.traces.span import Span
-
-if TYPE_CHECKING:
-    import requests
 
 _PATH = "/v1/traces"
 _HEADERS = "OTEL_EXPORTER_OTLP_HEADERS"
@@ -82,33 +79,40 @@ class Endpoint:
     Raises
     ------
     ServiceError
-        If the extra `otel` is not installed.
+        If the extra `otel` is not installed, or what the environment says is of no use.
 
     Attributes
     ----------
     shown
         The URL without its query, which may hold a key.
-    rejected
-        Spans of batches it took that it said to have left out.
     """
 
     def __init__(self, url: str) -> None:
         self.shown = urlsplit(url)._replace(query="", fragment="").geturl()
-        self.rejected = 0
-        self._answers: list[tuple[int, str]] = []
+        logging.getLogger("opentelemetry").addHandler(logging.NullHandler())  # it is told here
         try:
             from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415  an extra
                 OTLPSpanExporter,
             )
 
             from harness.traces.sdk import Encoder  # noqa: PLC0415  as above
+            from harness.traces.session import WatchedSession  # noqa: PLC0415  as above
         except ImportError:
             msg = "sending spans needs the extra `otel`"
             hint = "pip install 'rl-eval-harness[otel]'"
             raise ServiceError(msg, where=self.shown, hint=hint) from None
-        logging.getLogger("opentelemetry").addHandler(logging.NullHandler())  # it is told here
         self._encode = Encoder(__version__, SCHEMA_URL)
-        self._exporter = OTLPSpanExporter(endpoint=url, session=self._session())
+        self._session = WatchedSession()
+        try:
+            self._exporter = OTLPSpanExporter(endpoint=url, session=self._session)
+        except ValueError as error:  # a timeout that is no number, say
+            msg = f"one of the environment's OTEL_EXPORTER_OTLP_... is of no use: {error}"
+            raise ServiceError(msg, where=self.shown, hint="mend or unset it") from None
+
+    @property
+    def rejected(self) -> int:
+        """Spans of the batches that it took which it said to have left out."""
+        return self._session.rejected
 
     def send(self, spans: Sequence[Span]) -> None:
         """Send a batch.
@@ -118,56 +122,21 @@ class Endpoint:
         ServiceError
             If it is refused, in whole.
         UnavailableError
-            If it can't be reached, or is not to be had just now.
+            If there is no answer.
         """
-        import requests  # noqa: PLC0415  only once something is sent
-        from opentelemetry.sdk.trace.export import SpanExportResult  # noqa: PLC0415  an extra
-
-        self._answers.clear()
-        try:
-            done = self._exporter.export([self._encode(span) for span in spans])
-        except requests.RequestException:
-            done = SpanExportResult.FAILURE
-        if not self._answers:
-            raise UnavailableError("no answer", where=self.shown, hint=f"does it run? {_LATER}")
-        status, kind = self._answers[-1]
+        self._session.forget()
+        with contextlib.suppress(OSError):  # the session notes it
+            self._exporter.export([self._encode(span) for span in spans])
+        status = self._session.status
+        if not status:
+            msg = f"no answer ({self._session.failure or 'nothing was sent'})"
+            raise UnavailableError(msg, where=self.shown, hint=f"does it run? {_LATER}")
         if not _HTTP_OK <= status < _HTTP_MORE:
             raise ServiceError(f"HTTP {status}", where=self.shown, hint=_HINTS.get(status, _LATER))
-        if kind == "text/html" or done is not SpanExportResult.SUCCESS:
-            msg = "it answers with a page" if kind == "text/html" else "the batch was not taken"
+        if self._session.kind == "text/html":
+            msg = "it answers with a page"
             raise ServiceError(msg, where=self.shown, hint="is the path right?")
 
     def close(self) -> None:
         """Close its connections."""
         self._exporter.shutdown()
-
-    def _session(self) -> requests.Session:
-        """Return a session that notes answers, follows none elsewhere, and reads no .netrc."""
-        import requests  # noqa: PLC0415  only once something is sent
-
-        session = requests.Session()
-        session.max_redirects = 0  # a POST that is led elsewhere arrives as a GET
-        session.auth = lambda request: request
-        session.hooks["response"].append(self._note)
-        return session
-
-    def _note(self, response: requests.Response, *_: object, **__: object) -> None:
-        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        self._answers.append((response.status_code, kind))
-        if response.status_code == _HTTP_OK:
-            self.rejected += _rejected(kind, response)
-
-
-def _rejected(kind: str, response: requests.Response) -> int:
-    """Read how many spans of a batch were left out, where it is said; OTLP's partial success."""
-    try:
-        if kind == "application/json":
-            partial = response.json().get("partialSuccess", {})
-            return max(int(partial.get("rejectedSpans", 0)), 0)
-        if kind == "application/x-protobuf":
-            from harness.traces.sdk import rejected  # noqa: PLC0415  an extra
-
-            return rejected(response.content)
-    except (ValueError, TypeError, AttributeError):
-        return 0  # its status says that it took the batch
-    return 0

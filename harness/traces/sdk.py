@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from google.protobuf.message import DecodeError
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
@@ -46,18 +44,3 @@ class Encoder:
 def _context(trace: int, span: int) -> SpanContext:
     sampled = TraceFlags(TraceFlags.SAMPLED)
     return SpanContext(trace, span, is_remote=False, trace_flags=sampled)
-
-
-def rejected(answer: bytes) -> int:
-    """Return how many spans an answer says to have left out.
-
-    Raises
-    ------
-    ValueError
-        If it is none of OTLP.
-    """
-    try:
-        found = ExportTraceServiceResponse.FromString(answer)
-    except DecodeError:
-        raise ValueError(answer) from None
-    return max(int(found.partial_success.rejected_spans), 0)

@@ -186,12 +186,32 @@ def test_nobody_is_there(harness: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     error = harness("export", f"{url}/v1/traces", code=1)
     assert error == (
-        f"harness: {url}/v1/traces: 0 of 80 draws sent, then: no answer; does it run? "
-        "send again once it answers: what is there already stays one\n"
+        f"harness: {url}/v1/traces: 0 of 80 draws sent, then: no answer (ConnectionError); "
+        "does it run? send again once it answers: what is there already stays one\n"
     )
 
 
-def test_scores_of_two_items(store: Path, arm: ArmSpec, collector: Collector, harness: Run) -> None:
+@pytest.mark.usefixtures("store")
+def test_a_batch_that_never_leaves(
+    collector: Collector, harness: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the exporter gives up before it is sent counts as not sent, whatever came before."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415  the extra
+        OTLPSpanExporter,
+    )
+
+    real = OTLPSpanExporter.export
+    monkeypatch.setattr(sending, "_SPANS", 30)
+    monkeypatch.setattr(
+        OTLPSpanExporter, "export", lambda self, spans: len(spans) < 30 or real(self, spans)
+    )
+    error = harness("export", collector.url, "--arm", "sure", code=1)
+    assert "30 of 40 draws sent, then: no answer (nothing was sent)" in error
+
+
+def test_scores_that_are_not_sent(
+    store: Path, arm: ArmSpec, collector: Collector, harness: Run
+) -> None:
     """Scores that are not sent are told, as of a file."""
     change(store, "DELETE FROM items")
     assert "40 scores left out" in harness("export", collector.url, "--arm", "sure")
