@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.cli.draws_export import export_draws
 from harness.errors import StoreError
 
 if TYPE_CHECKING:
@@ -27,8 +26,14 @@ def add_draws(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     actions = draws.add_subparsers(dest="action", required=True)
     ls = actions.add_parser("ls", help="list the streams of draws")
     ls.add_argument("--json", action="store_true", help="for machines")
-    export = actions.add_parser("export", help="write draws and scores to a file")
-    export.add_argument("out", type=Path, help="a .parquet or .jsonl file")
+    export = actions.add_parser(
+        "export", help="write draws and scores to a file, or send them as traces"
+    )
+    export.add_argument(
+        "out",
+        help="a .parquet or .jsonl file; samples_NAME.jsonl for viewers of lm-eval's logs; "
+        "http://... to send spans to an endpoint of OTLP, or `otlp` for that of the environment",
+    )
     prune = actions.add_parser(
         "prune", help="delete draws that no run can use again, or those that are named"
     )
@@ -49,7 +54,7 @@ def add_draws(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
-    """Run `harness draws`; return 1 if the store is damaged, else 0.
+    """Run `harness draws`; return 1 if the store is damaged or spans were rejected, else 0.
 
     Raises
     ------
@@ -64,7 +69,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         if args.action == "verify":
             return _verify(database)
         chosen = streams(database, arm=args.arm, number=args.stream)
-        actions = {"ls": _ls, "export": _export, "prune": _prune}
+        actions = {"ls": _ls, "export": export_draws, "prune": _prune}
         return actions[args.action](database, chosen, args)
 
 
@@ -92,45 +97,6 @@ def _ls(database: Database, chosen: Sequence[Stream], args: argparse.Namespace) 
     draws = sum(stream.draws for stream in chosen)
     print(f"{database.path}: {counted(len(chosen), 'stream')}, {counted(draws, 'draw')}")
     return 0
-
-
-def _export(database: Database, chosen: Sequence[Stream], args: argparse.Namespace) -> int:
-    from harness.report.numbers import counted  # noqa: PLC0415
-    from harness.store import export  # noqa: PLC0415
-
-    progress = _Progress(sum(stream.draws for stream in chosen))
-    done = export(database, chosen, args.out, progress.tell)
-    progress.end()
-    print(f"{args.out}: {counted(done.rows, 'draw')} of {counted(len(chosen), 'stream')}")
-    if len(chosen) > 1:
-        print("to replay it as a record, export one stream: --stream N")
-    if done.replaced:
-        rows = counted(done.replaced, "row")
-        print(f"Parquet holds Unicode alone: other characters are replaced in {rows}")
-    if done.shared:
-        print(f"{counted(done.shared, 'prompt')} of several items: scores are those of the first")
-    if done.unplaced:
-        print(f"{counted(done.unplaced, 'score')} left out, whose prompts the next run notes")
-    return 0
-
-
-class _Progress:
-    """Says on a terminal, once a second, how much is done."""
-
-    def __init__(self, whole: int) -> None:
-        self._whole = whole
-        self._next = time.monotonic() + 1
-        self._end = ""
-
-    def tell(self, done: int) -> None:
-        """So many draws are written."""
-        if sys.stderr.isatty() and time.monotonic() > self._next:
-            self._next, self._end = time.monotonic() + 1, "\n"
-            print(f"\r{done} of {self._whole} draws", end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Leave the line, if anything was said."""
-        print(end=self._end, file=sys.stderr)
 
 
 def _prune(database: Database, chosen: Sequence[Stream], args: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from harness.store.export import export
 from harness.store.locks import only_one
 from harness.store.merge import merge
 from harness.store.prune import older, prune, useless
+from harness.store.rows import Rows
 from harness.store.scored import Scored, find_scored, read_scored, read_tally
 from harness.store.scores import ScoreStore, scorer_key
 from harness.store.survey import Stream, streams
@@ -19,6 +20,7 @@ __all__ = [
     "DrawStore",
     "Finding",
     "Missing",
+    "Rows",
     "ScoreStore",
     "Scored",
     "Stream",

@@ -1,12 +1,13 @@
-"""Write draws to a file for others to read: Parquet or JSON lines."""
+"""Write draws to a file for others to read: Parquet, JSON lines, or samples of lm-eval."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -15,6 +16,7 @@ from harness.errors import FileError
 from harness.files import replacing
 from harness.store.database import Database
 from harness.store.rows import Kind, Rows
+from harness.store.samples import samples
 from harness.store.survey import Stream
 
 _BATCH = 1_000  # rows that are in memory
@@ -61,30 +63,50 @@ def export(
     streams
         Which of its streams.
     path
-        The file; its suffix tells the format.
+        The file; its name tells the format.
     told
         Is told how many rows are written so far.
 
     Raises
     ------
     FileError
-        If it can't be written, or has another suffix.
+        If it can't be written, has another name, or can't hold these draws.
     StoreError
         If the store can't be read.
     """
-    if path.suffix not in _FORMATS:
-        msg = f"{path.suffix or 'a file without a suffix'} is no format of draws"
-        raise FileError(msg, where=str(path), hint=f"name it {' or '.join(_FORMATS)}")
+    opened = _format_of(path, streams)
     with database.reading(), replacing(path) as file:
         rows, written = Rows(database, streams), 0
-        with _FORMATS[path.suffix](file, rows.columns) as writer:
+        with opened(file, rows.columns) as writer:
             for batch in _batches(rows):
-                writer.write(batch)
+                with _placed(path):
+                    writer.write(batch)
                 written += len(batch)
                 told(written)
         return Exported(
             rows=written, replaced=writer.replaced, shared=rows.shared, unplaced=rows.unplaced
         )
+
+
+def _format_of(path: Path, streams: Sequence[Stream]) -> _Format:
+    form = next((form for name, form in _FORMATS.items() if fnmatch(path.name, name)), None)
+    if form is None:
+        msg = f"{path.suffix or 'a file without a suffix'} is no format of draws"
+        raise FileError(msg, where=str(path), hint="name it .parquet or .jsonl")
+    if form is samples and len(streams) != 1:
+        msg = f"holds the samples of one stream, and {len(streams)} are asked for"
+        hint = "name one: --stream N; `harness draws ls` tells their numbers"
+        raise FileError(msg, where=str(path), hint=hint)
+    return form
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileError as error:
+        error.where = str(path)
+        raise
 
 
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -146,4 +168,10 @@ def _parquet(file: IO[bytes], columns: Mapping[str, Kind]) -> Iterator[_Writer]:
         yield _Parquet(writer, schema)
 
 
-_FORMATS = {".parquet": _parquet, ".jsonl": _json_lines}
+_Format = Callable[[IO[bytes], Mapping[str, Kind]], AbstractContextManager[_Writer]]
+#: How files of each format are called; the first that fits tells, as for those of a record.
+_FORMATS: Mapping[str, _Format] = {
+    "samples_*.jsonl": samples,
+    "*.parquet": _parquet,
+    "*.jsonl": _json_lines,
+}

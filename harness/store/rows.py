@@ -50,6 +50,8 @@ class Rows:
     ----------
     columns
         Names and kinds of the columns.
+    metrics
+        Which of them are scores.
     shared
         Prompts that several items ask, in a stream: rows have the first item's scores.
     unplaced
@@ -62,21 +64,24 @@ class Rows:
         numbers = json.dumps([stream.number for stream in streams])
         scorers = self._connection.execute(_SCORERS, (numbers,)).fetchall()
         self._metrics = _named([(scorer, key, json.loads(names)) for scorer, key, names in scorers])
-        metrics = [name for names in self._metrics.values() for name in names]
-        self.columns: dict[str, Kind] = {**COLUMNS, **dict.fromkeys(metrics, "number")}
+        self.metrics = tuple(name for names in self._metrics.values() for name in names)
+        self.columns: dict[str, Kind] = {**COLUMNS, **dict.fromkeys(self.metrics, "number")}
         self.shared = 0
         (self.unplaced,) = self._connection.execute(_UNPLACED, (numbers,)).fetchone()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield the rows; one prompt's scores at a time are in memory."""
         for stream in self._streams:
-            head = {"arm": stream.arm, "run": stream.run, **_told(stream.identity)}
-            prompts = self._connection.execute(_PROMPTS, (stream.number,))
-            for prompt, text in prompts:
-                item, scores = self._scores(stream.number, prompt)
-                own = {**dict.fromkeys(self.columns), **head, "prompt": decoded(text), "id": item}
-                for row in self._connection.execute(_DRAWS, (stream.number, prompt)):
-                    yield {**own, **_draw(row), **scores.get(row[0], {})}
+            yield from self.of(stream)
+
+    def of(self, stream: Stream) -> Iterator[dict[str, Any]]:
+        """Yield the rows of one of the streams."""
+        head = {"arm": stream.arm, "run": stream.run, **_told(stream.identity)}
+        for prompt, text in self._connection.execute(_PROMPTS, (stream.number,)):
+            item, scores = self._scores(stream.number, prompt)
+            own = {**dict.fromkeys(self.columns), **head, "prompt": decoded(text), "id": item}
+            for row in self._connection.execute(_DRAWS, (stream.number, prompt)):
+                yield {**own, **_draw(row), **scores.get(row[0], {})}
 
     def _scores(
         self, stream: int, prompt: int
