@@ -66,6 +66,10 @@ class DiffError(HarnessError):
     """Two sides can't be compared, or one of them can't be found."""
 
 
+class ContaminationError(HarnessError):
+    """Training data can't be read, or there is nothing to compare in them."""
+
+
 class FileError(HarnessError):
     """A file can't be written."""
 

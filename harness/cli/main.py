@@ -9,6 +9,7 @@ from harness import __version__
 from harness.cli.baseline import add_baseline
 from harness.cli.check import add_check
 from harness.cli.ci import add_ci
+from harness.cli.contamination import add_contamination
 from harness.cli.decide import add_decide
 from harness.cli.diff import add_diff
 from harness.cli.draws import add_draws
@@ -30,6 +31,7 @@ _COMMANDS = (
     add_merge,
     add_baseline,
     add_diff,
+    add_contamination,
     add_draws,
     add_report,
     add_html,

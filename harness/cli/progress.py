@@ -1,4 +1,4 @@
-"""A line on a terminal that says how much is drawn."""
+"""A line on a terminal that says how much is done."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ import time
 
 
 class Told:
-    """Says on stderr, where that is a terminal, once a second how many draws have arrived."""
+    """Says on stderr, where that is a terminal, once a second how many draws have arrived.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    unit
+        What is counted, if it is no draws.
+    """
+
+    def __init__(self, unit: str = "draws") -> None:
+        self._unit = unit
         self._arm = ""
         self._whole = self._done = 0
         self._next = 0.0
@@ -27,7 +34,8 @@ class Told:
         self._done += arrived
         if sys.stderr.isatty() and time.monotonic() > self._next:
             self._next = time.monotonic() + 1
-            line = f"{self._arm} {self._done:,} of {self._whole:,} draws"
+            whole = f" of {self._whole:,}" if self._whole else ""
+            line = f"{self._arm} {self._done:,}{whole} {self._unit}"
             print(f"\r{line}", end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:

@@ -7,7 +7,18 @@ import json
 from importlib import resources
 from typing import Any
 
-NAMES = ("config", "task", "item", "plan", "baseline", "ledger", "run", "shard", "diff")
+NAMES = (
+    "config",
+    "task",
+    "item",
+    "plan",
+    "baseline",
+    "ledger",
+    "run",
+    "shard",
+    "diff",
+    "contamination",
+)
 
 
 @functools.cache
