@@ -18,6 +18,7 @@ from harness.cli.merge import add_merge
 from harness.cli.plan import add_calibrate, add_plan
 from harness.cli.report import add_report
 from harness.cli.schema import add_schema
+from harness.cli.study import add_study
 from harness.errors import HarnessError
 
 #: Each adds a parser, whose default `do` takes the arguments and those that it does not know;
@@ -30,6 +31,7 @@ _COMMANDS = (
     add_merge,
     add_baseline,
     add_diff,
+    add_study,
     add_draws,
     add_report,
     add_html,

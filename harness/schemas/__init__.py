@@ -7,7 +7,7 @@ import json
 from importlib import resources
 from typing import Any
 
-NAMES = ("config", "task", "item", "plan", "baseline", "ledger", "run", "shard", "diff")
+NAMES = ("config", "task", "item", "plan", "baseline", "ledger", "run", "shard", "diff", "study")
 
 
 @functools.cache
