@@ -218,6 +218,22 @@ def test_few_items_decide_nothing() -> None:
     assert found.curves.shape == "inconclusive"
 
 
+def test_clusters_are_the_unit() -> None:
+    """Clusters of one item change nothing; of ten that hang together, they widen the band."""
+    skill = np.repeat(BASE[:30], 10)
+    sides = side("base", skill), side("rl", np.repeat(SURE[:30], 10))
+    widths = []
+    for size in (None, 1, 10):
+        made = tuple(
+            dataclasses.replace(one, cluster=None if size is None else f"c{n // size}")
+            for n, one in enumerate(items(COUNT))
+        )
+        point_ = studied(*sides, task=task_of(made)).whole.curves.points[0]
+        widths.append(point_.high - point_.low)
+    assert widths[1] == pytest.approx(widths[0])
+    assert widths[2] > 1.5 * widths[0]
+
+
 def test_what_has_no_curve_is_refused() -> None:
     """A graded metric, and a k that no item has draws for, are told."""
     sides = side("base", BASE), side("rl", BASE)
