@@ -53,19 +53,21 @@ def _mean_curve(chances: FloatArray) -> FloatArray:
     return found
 
 
-def _sides(rng: np.random.Generator, items: int) -> tuple[FloatArray, FloatArray]:
+def _sides(
+    rng: np.random.Generator, items: int, times: float = 2.0
+) -> tuple[FloatArray, FloatArray]:
     """Return items of a base that solves most now and then, and of RL that solves fewer, surely."""
     base = rng.beta(0.6, 3.0, items)
-    rl = np.where(rng.random(items) < 0.5, np.minimum(3 * base, 1.0), base / 8)
+    rl = np.where(rng.random(items) < 0.7, np.minimum(times * base, 1.0), base / 4)
     return base, rl
 
 
 def test_the_crossover_is_held() -> None:
-    """Of 300 simulated pairs the 90% interval holds the true crossover in at least 87%."""
+    """Of 300 simulated pairs the 90% interval holds the true crossover in at least 90%."""
     rng = np.random.default_rng(1)
     base, rl = _sides(rng, 400_000)
     true = int(KS[np.flatnonzero(_mean_curve(rl) < _mean_curve(base))[0]])
-    assert 3 <= true <= 25
+    assert true == 9
     held, bounded = 0, 0
     for _ in range(300):
         chances = _sides(rng, 300)
@@ -75,18 +77,19 @@ def test_the_crossover_is_held() -> None:
         found = first_passage(KS, -band.estimate, -band.high, -band.low)
         held += (found.low or 99) <= true <= (found.high or 99)
         bounded += found.high is not None
-    assert held >= 0.87 * 300
+    assert held >= 0.9 * 300
     assert bounded > 30  # the interval is not merely all k
 
 
 def test_where_before_reaches_pass_at_1_of_after_is_held() -> None:
-    """Of 300 simulated pairs the 90% interval, by a test at each k, holds it in at least 87%."""
+    """Of 300 simulated pairs the 90% interval, by a test at each k, holds it in at least 90%."""
     rng = np.random.default_rng(2)
-    base, rl = _sides(rng, 400_000)
+    base, rl = _sides(rng, 400_000, 20)
     true = int(KS[np.flatnonzero(_mean_curve(base) >= rl.mean())[0]])
+    assert true == 9
     held, width = 0, []
     for _ in range(300):
-        chances = _sides(rng, 300)
+        chances = _sides(rng, 300, 20)
         right = [rng.binomial(32, one) for one in chances]
         values = curve(np.full(300, 32), right[0], KS) - right[1][:, None] / 32
         tests = [t_floor(column, 1.0) for column in values.T]
@@ -95,5 +98,5 @@ def test_where_before_reaches_pass_at_1_of_after_is_held() -> None:
         found = first_passage(KS, values.mean(axis=0), low, high)
         held += (found.low or 99) <= true <= (found.high or 99)
         width.append((found.high or 99) - (found.low or 99))
-    assert held >= 0.87 * 300
-    assert float(np.median(width)) <= 2
+    assert held >= 0.9 * 300
+    assert float(np.median(width)) <= 5
