@@ -63,6 +63,8 @@ def _table(n: int, k: int, least: int) -> FloatArray:
     if not 1 <= k <= n:
         msg = f"G-Pass@k needs 1 <= k <= n, got k = {k}, n = {n}"
         raise ValueError(msg)
+    if k == n:  # all draws are taken
+        return (np.arange(n + 1) >= least).astype(np.float64)
     right = np.arange(n + 1)[:, np.newaxis]
     taken = np.arange(least, k + 1)
     possible = (taken <= right) & (k - taken <= n - right)
