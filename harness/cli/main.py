@@ -19,6 +19,7 @@ from harness.cli.plan import add_calibrate, add_plan
 from harness.cli.report import add_report
 from harness.cli.say import say
 from harness.cli.schema import add_schema
+from harness.cli.study import add_study
 from harness.errors import HarnessError
 
 #: Each adds a parser, whose default `do` takes the arguments and those that it does not know;
@@ -31,6 +32,7 @@ _COMMANDS = (
     add_merge,
     add_baseline,
     add_diff,
+    add_study,
     add_contamination,
     add_draws,
     add_report,

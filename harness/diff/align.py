@@ -35,7 +35,7 @@ def paired(task: Task, before: Side, after: Side, policy: Policy, metric: str | 
     if not shared:
         msg = f"{names} have no items of task {task.name!r} in common"
         raise DiffError(msg, hint="were they taken on other items, or has the task changed?")
-    sides = [_on(side, shared) for side in (before, after)]
+    sides = [on_items(side, shared) for side in (before, after)]
     metrics = tuple(
         name for name in before.tally.metrics if all(_known(one, name) for one in sides)
     )
@@ -57,8 +57,8 @@ def paired(task: Task, before: Side, after: Side, policy: Policy, metric: str | 
     )
 
 
-def _on(side: Side, ids: tuple[str, ...]) -> Side:
-    """Return a side on some of its items, in their order."""
+def on_items(side: Side, ids: tuple[str, ...]) -> Side:
+    """Return a side on some of its items, in the order of these."""
     tally = side.tally
     if tally.ids == ids:
         return side

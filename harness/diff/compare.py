@@ -113,8 +113,8 @@ def compare(  # noqa: PLR0913  two sides, and how they are compared
     }
     return Diff(
         task=task.name,
-        before=_about(pair.before),
-        after=_about(pair.after),
+        before=about(pair.before),
+        after=about(pair.after),
         metric=pair.primary,
         binary=pair.binary(pair.primary),
         items=len(pair.items),
@@ -139,6 +139,7 @@ def _of_origin(parts: Origin | None) -> Mapping[str, Change | None]:
     return {"format": parts.format, "substance": parts.substance, "lenient": parts.lenient}
 
 
-def _about(side: Side) -> About:
+def about(side: Side) -> About:
+    """Tell of a side what a report needs."""
     draws = side.tally.draws
     return About(name=side.name, fewest=int(draws.min()), most=int(draws.max()))

@@ -82,9 +82,9 @@ def curves(pair: Pair) -> tuple[Curve, ...]:
 
 def _curve(pair: Pair, rows: IntArray, most: int) -> Curve:
     ks = np.array(sorted({2**power for power in range(most.bit_length())} | {most}))
-    counts = [_counts(pair, side, rows) for side in pair.sides]
+    counts = [counts_of(pair, side, rows) for side in pair.sides]
     before, after = (pass_curve(draws, right, ks) for draws, right in counts)
-    low, high = _band(pair, rows, after - before)
+    low, high = band_of(pair, rows, after - before)
     means = np.stack([before.mean(axis=0), after.mean(axis=0)])
     points = tuple(
         Point(k=k, before=a, after=b, effect=b - a, low=max(down, -1.0), high=min(up, 1.0))
@@ -107,17 +107,31 @@ def _curve(pair: Pair, rows: IntArray, most: int) -> Curve:
     )
 
 
-def _counts(pair: Pair, side: Side, rows: IntArray) -> tuple[IntArray, IntArray]:
+def counts_of(pair: Pair, side: Side, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the draws and the right ones of some items, each of shape [n]."""
     return side.tally.draws[rows], pair.sums(side, pair.primary)[rows].astype(np.int64)
 
 
-def _band(pair: Pair, rows: IntArray, differences: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the bounds of the band at the level of the intervals; over clusters, if there are."""
+def units_of(pair: Pair, rows: IntArray, values: FloatArray) -> FloatArray:
+    """Return values of items, shape [n, K], as values of what is independent: of clusters, if any.
+
+    Their means are those of the items, and their plain standard errors are right.
+    """
     clusters = numbered(pair, rows)
-    values = differences
-    if clusters is not None:
-        columns = [linearised_totals(column, clusters) for column in differences.T]
-        values = np.stack(columns, axis=1)
+    if clusters is None:
+        return values
+    return np.stack([linearised_totals(column, clusters) for column in values.T], axis=1)
+
+
+def band_of(pair: Pair, rows: IntArray, differences: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the bounds of the band at the level of the intervals; over clusters, if there are.
+
+    Parameters
+    ----------
+    differences
+        Of the curves, item by item, shape [n, K].
+    """
+    values = units_of(pair, rows, differences)
     if len(values) < 2:  # noqa: PLR2004  one item has no error
         return np.full(differences.shape[1], -1.0), np.full(differences.shape[1], 1.0)
     found = max_t_band(

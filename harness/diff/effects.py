@@ -55,7 +55,7 @@ class _Values:
 
 def effects(pair: Pair) -> tuple[tuple[Effect, ...], tuple[str, ...]]:
     """Return the effects, those over all items first, and notes on what is left out."""
-    groups, notes = _groups(pair)
+    groups, notes = groups_of(pair)
     found = []
     for metric in pair.metrics:
         values = _values(pair, metric)
@@ -65,8 +65,11 @@ def effects(pair: Pair) -> tuple[tuple[Effect, ...], tuple[str, ...]]:
     return tuple(_adjusted(found)), tuple(notes)
 
 
-def _groups(pair: Pair) -> tuple[list[tuple[str, str, IntArray | None]], list[str]]:
-    """Return the selections of items: all of them, and those of each value of each tag."""
+def groups_of(pair: Pair) -> tuple[list[tuple[str, str, IntArray | None]], list[str]]:
+    """Return the selections of items: all of them (None), and those of each value of each tag.
+
+    Beside them notes on what is left out.
+    """
     groups: list[tuple[str, str, IntArray | None]] = [("", "", None)]
     notes = []
     for tag in dict.fromkeys(itertools.chain.from_iterable(item.tags for item in pair.items)):

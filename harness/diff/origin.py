@@ -10,7 +10,7 @@ import numpy as np
 from harness.diff.change import Change, change_by, change_of, plain
 from harness.diff.pair import Pair
 from harness.diff.side import Side
-from harness.stats.kitagawa import kitagawa
+from harness.stats.kitagawa import Decomposition, kitagawa
 from harness.store import Survey
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def origin(pair: Pair) -> Origin | None:
     if not (pair.binary(_CORRECT) and pair.binary(form)):
         return None
     (shares_a, hits_a), (shares_b, hits_b) = (_strata(pair, side, form) for side in pair.sides)
-    parts = kitagawa(shares_a, hits_a, shares_b, hits_b)
+    parts = split_by(pair, form)
     policy = plain(pair.policy)
     formed = float(shares_a[:, 1].mean()), float(shares_b[:, 1].mean())
     right = _rate(shares_a, hits_a), _rate(shares_b, hits_b)
@@ -68,6 +68,12 @@ def origin(pair: Pair) -> Origin | None:
         substance=change_by(pair, right, parts.rates, policy),
         lenient=_mean(pair, _LENIENT) if _LENIENT in pair.metrics else None,
     )
+
+
+def split_by(pair: Pair, metric: str) -> Decomposition:
+    """Split the change of `correct` by another 0/1 metric of both sides, item by item."""
+    (shares_a, hits_a), (shares_b, hits_b) = (_strata(pair, side, metric) for side in pair.sides)
+    return kitagawa(shares_a, hits_a, shares_b, hits_b)
 
 
 def _rate(shares: FloatArray, hits: FloatArray) -> float:

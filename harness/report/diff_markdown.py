@@ -44,17 +44,18 @@ def _section(
     yield ""
     sides = [code(one.name, _CELL) for one in (diff.before, diff.after)]
     head = ["", "items", *sides, "change", f"{diff.level:.0%} interval", "q"]
-    yield _cells(head)
+    yield cells(head)
     yield f"|---|{'---:|' * (len(head) - 1)}"
     for label, *rest in rows:
-        yield _cells([code(label, _CELL), *map(escaped, rest)])
+        yield cells([code(label, _CELL), *map(escaped, rest)])
     yield ""
     yield "</details>"
     yield ""
 
 
-def _cells(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def cells(row: Sequence[str]) -> str:
+    """Return a row of a table."""
+    return f"| {' | '.join(row)} |"
 
 
 def _item(diff: Diff, one: Telling) -> Iterator[str]:

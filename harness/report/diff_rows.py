@@ -16,7 +16,7 @@ _LEAST = 0.001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Rows under a title; each is name, items, before, after, change, interval and p-value."""
+    """Rows under a title; of a diff: name, items, before, after, change, interval and p-value."""
 
     title: str
     rows: tuple[tuple[str, ...], ...]

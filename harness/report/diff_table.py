@@ -25,24 +25,24 @@ _UNBROKEN = "\N{NO-BREAK SPACE}"
 
 def diff_lines(diff: Diff, width: int) -> Iterator[str]:
     """Yield the lines of a diff for a terminal `width` columns wide."""
-    yield from _wrapped(title(diff), width, "", "  ")
+    yield from wrapped(title(diff), width, "", "  ")
     for line in headline_lines(diff):
-        yield from _wrapped(line, width, "  ", "    ")
+        yield from wrapped(line, width, "  ", "    ")
     for note in diff.notes:
-        yield from _wrapped(f"note: {visible(note)}", width, "  ", "    ")
+        yield from wrapped(f"note: {visible(note)}", width, "  ", "    ")
     yield ""
     yield from _figures(diff, width)
-    yield from _wrapped(rule(diff), width, "", "")
+    yield from wrapped(rule(diff), width, "", "")
     yield ""
     yield "items"
     for line in item_lines(diff):
-        yield from _wrapped(line, width, " ", "   ")
+        yield from wrapped(line, width, " ", "   ")
     for one in diff.telling:
         yield ""
         yield from _item(diff, one, width)
 
 
-def _wrapped(text: str, width: int, first: str, next_: str) -> list[str]:
+def wrapped(text: str, width: int, first: str, next_: str) -> list[str]:
     """Break a text into lines, and no interval apart."""
     whole = _INTERVAL.sub(lambda found: found[0].replace(" ", _UNBROKEN), text)
     lines = textwrap.wrap(whole, width, initial_indent=first, subsequent_indent=next_)

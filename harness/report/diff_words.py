@@ -14,11 +14,12 @@ _MOST_LINES = 3
 
 def title(diff: Diff) -> str:
     """Name what is compared."""
-    sides = f"{_side(diff.after)} against {_side(diff.before)}"
+    sides = f"{side_told(diff.after)} against {side_told(diff.before)}"
     return f"{sides} on {visible(diff.task)}: {counted(diff.items, 'item')}"
 
 
-def _side(about: About) -> str:
+def side_told(about: About) -> str:
+    """Name a side, with the draws of an item."""
     fewest = "" if about.fewest == about.most else f"{about.fewest} to "
     return f"{visible(about.name)} ({fewest}{counted(about.most, 'draw')})"
 

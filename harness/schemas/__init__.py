@@ -18,6 +18,7 @@ NAMES = (
     "shard",
     "diff",
     "contamination",
+    "study",
 )
 
 

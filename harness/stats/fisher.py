@@ -52,6 +52,33 @@ def fisher_exact(
     return found[places.reshape(-1)]
 
 
+def chance_of_none(draws: IntArray, other_draws: IntArray, hits: IntArray) -> FloatArray:
+    """Return the chance that none of the hits is on the first side, if both have one chance.
+
+    Given how many hits there are on both sides together: C(m, t) / C(n + m, t).
+
+    Parameters
+    ----------
+    draws, other_draws, hits
+        n and m draws of the sides, and t hits in all, each of shape [N], 0 <= t <= n + m.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape [N], in [0, 1].
+    """
+    possible = hits <= other_draws
+    kept = np.where(possible, hits, 0)
+    both = draws + other_draws
+    logs = (
+        special.gammaln(other_draws + 1)
+        - special.gammaln(other_draws - kept + 1)
+        + special.gammaln(both - kept + 1)
+        - special.gammaln(both + 1)
+    )
+    return np.where(possible, np.minimum(np.exp(logs), 1.0), 0.0)
+
+
 def _two_sided(hits: int, draws: int, others: int, other_draws: int) -> float:
     total = hits + others
     possible = np.arange(max(0, total - other_draws), min(draws, total) + 1)

@@ -132,6 +132,15 @@ def test_contamination_version_1() -> None:
     assert data["run"]["gaps"][0]["low"] is not None
 
 
+def test_study_version_1() -> None:
+    """The first format of a study keeps to today's schema of it."""
+    data = json.loads((STORED / "study_v1.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(load_schema("study")).validate(data)
+    (study,) = data["studies"]
+    assert study["words"][0].startswith("hot sharpens, and contracts coverage")
+    assert study["groups"][0]["versus"] is not None
+
+
 def test_baseline_version_1() -> None:
     """The first baseline format is read, fits its items, and is written in today's."""
     text = (STORED / "baseline_v1.json").read_text(encoding="utf-8")
@@ -279,7 +288,18 @@ def test_draws_of_every_version(version: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["config", "task", "baseline", "run", "plan", "ledger", "diff", "shard", "contamination"],
+    [
+        "config",
+        "task",
+        "baseline",
+        "run",
+        "plan",
+        "ledger",
+        "diff",
+        "shard",
+        "contamination",
+        "study",
+    ],
 )
 def test_every_version_is_stored(name: str) -> None:
     """For each version up to today's there is an example."""

@@ -97,3 +97,28 @@ def test_a_baseline_is_a_side(capsys: pytest.CaptureFixture[str]) -> None:
     lines = diff(capsys, "baseline:base", "base")
     assert lines[1].startswith("  nothing changed beyond noise")
     assert any("texts are not kept" in line for line in lines)
+
+
+@pytest.mark.usefixtures("study")
+def test_a_study_tells_where_hot_rl_falls_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    """Coverage contracts on `hard`, the curves cross early, and a no-op takes off no gain."""
+    assert main(["study", "base", "hot", "--control", "base_again"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith(
+        "  hot sharpens, and contracts coverage (split=hard, category=add33): "
+    )
+    assert any(
+        "the curves cross at k = 5 [4, 7]; base reaches hot's pass@1 at" in line for line in lines
+    )
+    assert any(line.startswith("  net of base_again: pass@1 +0.1") for line in lines)
+    assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.usefixtures("study")
+def test_a_study_of_a_no_op_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """`base_again` is the base: no change is shown at either end of the curves."""
+    assert main(["study", "base", "base_again"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith(
+        "  base_again is inconclusive: the band shows no change at either end"
+    )

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from harness.stats.fisher import fisher_exact
+from harness.stats.fisher import chance_of_none, fisher_exact
 
 IntArray = npt.NDArray[np.int64]
 
@@ -35,3 +35,11 @@ def test_hits_lie_among_the_draws(table: tuple[int, ...]) -> None:
     """What is no count of hits is refused."""
     with pytest.raises(ValueError, match="hits must be among the draws"):
         fisher_exact(*_columns(np.array([table])))
+
+
+def test_the_chance_of_none_is_hypergeometric() -> None:
+    """Of t hits among all draws, none lies among the first n with the hypergeometric chance."""
+    for n, m in ((5, 7), (64, 16), (1, 1)):
+        hits = np.arange(n + m + 1)
+        found = chance_of_none(np.full_like(hits, n), np.full_like(hits, m), hits)
+        assert found == pytest.approx(stats.hypergeom.pmf(0, n + m, hits, n), abs=1e-12)

@@ -1,0 +1,103 @@
+"""`harness study`: what RL did, beyond pass@1."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from harness.cli.sides import add_sides, columns, compared, put, without_collecting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from harness.diff import Found
+    from harness.study import Study
+
+
+def add_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command `study` to those of `harness`."""
+    study = add_sides(commands, "study", "say what training did: coverage, reliability, format")
+    study.set_defaults(do=_run)
+    study.add_argument("--control", metavar="C", help="hold the gain against this side's")
+    study.add_argument(
+        "--at", type=_k, nargs="+", default=[], metavar="K", help="tell pass@K as well"
+    )
+
+
+def _k(text: str) -> int:
+    k = int(text)
+    if k < 1:
+        msg = f"{k} is less than 1"
+        raise argparse.ArgumentTypeError(msg)
+    return k
+
+
+def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Print or write the study.
+
+    Raises
+    ------
+    HarnessError
+        If a side can't be found or read, or they can't be compared.
+    """
+    del rest
+    with without_collecting():
+        text = _written(args, list(_studies(args)))
+    put(text, args.output)
+    return 0
+
+
+def _studies(args: argparse.Namespace) -> Iterator[Study]:
+    """Yield the study of each pair of sides, one at a time in memory."""
+    from harness.study import study  # noqa: PLC0415  each command loads what it needs
+
+    for one in compared(args):
+        control = None
+        if args.control:
+            control = _control(one.library.find(args.control), one.before, one.after).load()
+        yield study(
+            one.task, one.before.load(), one.after.load(), one.policy,
+            control=control, metric=args.metric, at=args.at,
+        )  # fmt: skip
+
+
+def _control(controls: Sequence[Found], before: Found, after: Found) -> Found:
+    """Return the control on the task of a pair.
+
+    Raises
+    ------
+    DiffError
+        If there is none, there are several, or it is one of the pair.
+    """
+    from harness.errors import DiffError  # noqa: PLC0415
+
+    name = controls[0].name
+    found = [one for one in controls if one.task == before.task]
+    if not found:
+        tasks = ", ".join(sorted({one.task for one in controls}))
+        msg = f"control {name!r} has no draws on {before.task}, but on {tasks}"
+        raise DiffError(msg, hint="name one that has")
+    if len(found) > 1:
+        arms = ", ".join(one.arm for one in found)
+        raise DiffError(f"the control has several arms: {arms}", hint="name one: RUN.json:ARM")
+    for side in (before, after):
+        if side.origin == found[0].origin:
+            msg = f"control {name!r} and {side.name!r} are the same draws"
+            raise DiffError(msg, hint="name another arm, such as RL with random rewards")
+    return found[0]
+
+
+def _written(args: argparse.Namespace, studies: list[Study]) -> str:
+    """Write the studies in the form that is asked for."""
+    if args.json:
+        from harness.report.study_json import study_json  # noqa: PLC0415
+
+        return study_json(studies)
+    if args.markdown:
+        from harness.report.study_markdown import study_markdown  # noqa: PLC0415
+
+        return "\n".join(line for one in studies for line in study_markdown(one)) + "\n"
+    from harness.report.study_table import study_lines  # noqa: PLC0415
+
+    width = columns()
+    return "\n\n".join("\n".join(study_lines(one, width)) for one in studies) + "\n"
