@@ -18,6 +18,7 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     from harness.acceptance import inspected  # noqa: PLC0415  each command loads what it needs
     from harness.cli.project import opened  # noqa: PLC0415
+    from harness.judge import Controls  # noqa: PLC0415
     from harness.report.numbers import counted  # noqa: PLC0415
     from harness.scoring import check_references  # noqa: PLC0415
 
@@ -33,6 +34,8 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         about += f"; {task.about}" if task.about else ""
         file = project.evals / "tasks" / f"{name}.yaml"
         print(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
+    for line in Controls(arms).notes():
+        print(line)
     troubles: list[str] = []
     for one in inspected(project):
         troubles += one.lines
