@@ -11,7 +11,18 @@ import numpy as np
 from harness.claims import Gain, gain_of
 from harness.errors import HarnessError
 from harness.judge import Controls
-from harness.records import ArmSpec, Look, Policy, Question, Ruling, Source, Statistic, Tally, Term
+from harness.records import (
+    ArmSpec,
+    Look,
+    Policy,
+    Question,
+    Ruling,
+    Source,
+    Statistic,
+    Tally,
+    Term,
+    describe_where,
+)
 from harness.report.measured import Measured
 from harness.report.numbers import counted, signed
 from harness.trial import Trial
@@ -66,7 +77,7 @@ def _gain(ruling: Ruling) -> Gain | None:
 
 def _statistic(term: Term) -> Statistic:
     where = tuple(sorted((tag, tuple(values)) for tag, values in term.where.items()))
-    source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, narrowed=where)
+    source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where)
     return Statistic(source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k)
 
 
@@ -99,9 +110,11 @@ def _line(
         return  # such as too few draws for a pass@k
     kind = "control" if arm.control is None else arm.control.kind
     low, high = (signed(bound, 0.0) for bound in (decision.low, decision.high))
+    where = describe_where(statistic.source.where)
+    selected = f"{statistic.source.task} ({where})" if where else statistic.source.task
     yield (
-        f"net of {reference} ({kind}): {statistic} {signed(decision.effect, 0.0)} [{low}, {high}] "
-        f"on {counted(decision.items, 'item')}"
+        f"net of {reference} ({kind}): {statistic} {signed(decision.effect, 0.0)} [{low}, {high}], "
+        f"{counted(decision.items, 'item')} of {selected}"
     )
 
 
@@ -111,7 +124,7 @@ def _tally(found: Measured, source: Source) -> Tally | None:
     if tally is None:
         return None
     wanted = np.ones(len(roster.ids), dtype=np.bool_)
-    for tag, values in source.narrowed:
+    for tag, values in source.where:
         wanted &= np.array([value in values for value in roster.tags[tag]])
     rows = {identity: row for row, identity in enumerate(tally.ids)}
     chosen = [identity for identity, is_in in zip(roster.ids, wanted, strict=True) if is_in]

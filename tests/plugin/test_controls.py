@@ -8,7 +8,7 @@ from .conftest import Project
 
 GAIN = "    assert arms['rl'].pass_at(1) > arms['base'].pass_at(1) + 0.1\n"
 PLACEBO = '"models:weak", control: {of: rl, kind: placebo}}'
-NET = "*net of again.pass@1 (placebo): rl.pass@1 +0.* on 60 items"
+NET = "*net of again.pass@1 (placebo): rl.pass@1 +0.*, 60 items of sums"
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def controlled(project: Project) -> Project:
     return project
 
 
-def test_a_gain_is_held_against_its_control(controlled: Project, workers: tuple[str, ...]) -> None:
+def test_a_gain_is_held_against_its_control(controlled: Project) -> None:
     """The policy's claim stands beside the gain, is planned, and can fail the eval."""
-    result = controlled.run(*workers, "--harness-arm", "again=rl")
+    result = controlled.run("--harness-arm", "again=rl")
     assert result.ret == 1
     result.stdout.fnmatch_lines([
         "*inconclusive: rl.pass@1 > again.pass@1 (placebo)",
@@ -33,20 +33,20 @@ def test_a_gain_is_held_against_its_control(controlled: Project, workers: tuple[
     assert controlled.run("--harness-write-plan").ret == 0
     planned = [claim["text"] for claim in controlled.plan["claims"]]
     assert planned == ["rl.pass@1 - base.pass@1 > 0.1", "rl.pass@1 - again.pass@1 > 0"]
-    result = controlled.run(*workers, "--harness-fresh")
+    result = controlled.run("-n", "2", "--harness-fresh")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["*SUPPORTED: all of 2 claims*", "*whether it was trained alike*"])
     result.stdout.no_fnmatch_line("planned, not reached*")
 
 
-def test_a_gain_without_a_control_fails(controlled: Project, workers: tuple[str, ...]) -> None:
+def test_a_gain_without_a_control_fails(controlled: Project) -> None:
     """An eval whose gain is supported and has no control is red, and says what to declare."""
     controlled.edit("evals/harness.yaml", "of: rl", "of: loud")
     line = (
         "evals/test_evals.py:6: rl.pass@1 > base.pass@1 + 0.1 lacks a control: arm 'rl' has none; "
         "declare one in another arm: `control: {of: rl, kind: placebo}`"
     )
-    result = controlled.run(*workers)
+    result = controlled.run()
     assert result.ret == 1
     assert line in result.stdout.str()
     assert controlled.verdicts() == ["supported"]
@@ -84,17 +84,14 @@ def test_leniency_does_not_let_a_missing_control_pass(controlled: Project) -> No
     result.stdout.fnmatch_lines(["*lacks a control: arm 'rl' has none*"])
 
 
-def test_gains_are_read_net_of_controls(controlled: Project, workers: tuple[str, ...]) -> None:
+def test_gains_are_read_net_of_controls(controlled: Project) -> None:
     """Where a control was read anyway, each gain is told net of it; nothing is drawn for that."""
     controlled.edit("evals/harness.yaml", "require_control: true", "require_control: false")
-    controlled.run(*workers)
+    controlled.run()
     assert controlled.stored["notes"][1:] == []
     other = "def test_other(arms):\n    assert arms['again'].mean() < 0.6\n"
     controlled.evals(f"def test_it(arms):\n{GAIN}\n{other}")
-    result = controlled.run(*workers)
+    result = controlled.run("-n", "2")
     assert result.ret == 0
     result.stdout.fnmatch_lines([NET])
     assert len(controlled.verdicts()) == 2
-    by_hand = GAIN.replace("base", "again")
-    controlled.evals(f"def test_it(arms):\n{GAIN}{by_hand}")
-    controlled.run(*workers).stdout.no_fnmatch_line("*net of*")
