@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.claims.anchored import held_to_anchor
 from harness.claims.arms import Arm, Arms, Baselines, selection
 from harness.claims.claim import Claim, Judge, no_evidence
+from harness.claims.controlled import Gain, gain_of, held_to_controls
 from harness.claims.quantity import Quantity
 
 __all__ = [
@@ -12,9 +13,12 @@ __all__ = [
     "Arms",
     "Baselines",
     "Claim",
+    "Gain",
     "Judge",
     "Quantity",
+    "gain_of",
     "held_to_anchor",
+    "held_to_controls",
     "no_evidence",
     "selection",
 ]

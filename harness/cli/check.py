@@ -19,6 +19,7 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     from harness.acceptance import inspected  # noqa: PLC0415  each command loads what it needs
     from harness.cli.project import opened  # noqa: PLC0415
+    from harness.judge import Controls  # noqa: PLC0415
     from harness.report.numbers import counted  # noqa: PLC0415
     from harness.scoring import check_references  # noqa: PLC0415
 
@@ -34,6 +35,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         about += f"; {task.about}" if task.about else ""
         file = project.evals / "tasks" / f"{name}.yaml"
         say(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
+    say(*Controls(arms).notes())
     troubles: list[str] = []
     for one in inspected(project):
         troubles += one.lines

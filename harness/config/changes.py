@@ -10,6 +10,7 @@ from harness.schemas import load_schema
 from harness.schemas.check import find_problem
 
 _ARMS = {"any": {"engine": "python", "function": "any:any"}}  # the schema asks for one
+_BOOLEANS = {"true": True, "false": False}  # as YAML writes them
 
 
 def policy_changes(changes: Iterable[str]) -> dict[str, Any]:
@@ -48,7 +49,9 @@ def policy_changes(changes: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def _value(text: str) -> float | str:
+def _value(text: str) -> bool | float | str:
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
     try:
         return float(text)
     except ValueError:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from harness.config.controls import check_controls, control_of
 from harness.config.environment import expanded
 from harness.config.yaml_file import YamlFile, read_yaml
 from harness.errors import ConfigError, did_you_mean
 from harness.records import ArmSpec, Config, Policy, Price, Sampling
 
-_COMMON = ("engine", "sampling", "stream", "price", "differs")
+_COMMON = ("engine", "sampling", "stream", "price", "differs", "control", "training")
 _DRAWS = 16
 _CAP = 64
 #: Options that are paths, by engine.
@@ -45,9 +46,11 @@ def load_config(path: Path) -> Config:
     if "cap" in data and not auto:
         msg = "a cap goes with `draws: auto` alone"
         raise ConfigError(msg, where=file.where(["cap"]), hint="set draws: auto, or take cap away")
+    arms = {name: _arm(file, name, spec, shared) for name, spec in data["arms"].items()}
+    check_controls(arms, file)
     return Config(
         path=path,
-        arms={name: _arm(file, name, spec, shared) for name, spec in data["arms"].items()},
+        arms=arms,
         policy=Policy(**data.get("policy", {})),
         draws=draws,
         auto=auto,
@@ -86,6 +89,8 @@ def _arm(file: YamlFile, name: str, spec: Mapping[str, Any], shared: Sampling) -
         where=file.where(["arms", name]),
         price=Price(**spec["price"]) if "price" in spec else None,
         differs=tuple(spec.get("differs", ())),
+        control=control_of(spec.get("control")),
+        training=expanded(file, ("arms", name, "training"), spec.get("training", {})),
     )
 
 
@@ -125,7 +130,7 @@ def _check_url(url: str, where: str) -> None:
 def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
     """Apply `NAME=OTHER` overrides: arm NAME runs what OTHER (an arm or a path) is.
 
-    NAME keeps its stream, so that its draws are its own.
+    NAME keeps its stream, so that its draws are its own, and what it is a control of.
 
     Raises
     ------
@@ -144,7 +149,9 @@ def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
         old = config.arms[name]
         if other in config.arms:
             source = config.arms[other]
-            arms[name] = dataclasses.replace(source, name=name, stream=old.stream, where=where)
+            arms[name] = dataclasses.replace(
+                source, name=name, stream=old.stream, where=where, control=old.control
+            )
         elif (old.engine in PATHS or old.engine == "lm_eval") and Path(other).exists():
             arms[name] = dataclasses.replace(old, options=_with_path(old, other), where=where)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.judge.again import Again
 from harness.judge.clerk import Clerk
+from harness.judge.controls import Controls
 from harness.judge.docket import Docket, joined
 from harness.judge.drawer import Drawer
 from harness.judge.judge import Judge
@@ -15,6 +16,7 @@ from harness.judge.shelf import Shelf
 __all__ = [
     "Again",
     "Clerk",
+    "Controls",
     "Docket",
     "Drawer",
     "Intent",

@@ -72,8 +72,9 @@ class Again:
             yield f"it was claimed {seen}"
             return
         for name, value in asdict(policy).items():
-            if value != before["policy"][name] and not self._set(name):
-                yield f"{name} was changed {seen}: {value}, was {before['policy'][name]}"
+            was = before["policy"].get(name, value)  # a run may be older than a key
+            if value != was and not self._set(name):
+                yield f"{name} was changed {seen}: {value}, was {was}"
         scorers = {row["task"]: row["scorer"] for row in self.data["samples"]}
         for task in dict.fromkeys(source.task for source in claim.sources):
             if scorers.get(task, clerk.scorer_key(task)) != clerk.scorer_key(task):

@@ -6,10 +6,11 @@ import contextlib
 import dataclasses
 import sys
 
-from harness.claims import Arms, Baselines, Claim, held_to_anchor
+from harness.claims import Arms, Baselines, Claim, held_to_anchor, held_to_controls
 from harness.errors import ClaimError, HarnessError, PlanError
 from harness.judge.choices import check_choices
 from harness.judge.clerk import Clerk
+from harness.judge.controls import Controls
 from harness.judge.docket import Docket
 from harness.judge.reads import Reads
 from harness.judge.record import Record
@@ -34,6 +35,7 @@ class Judge:
         self.clerk = clerk
         self.record = record
         self.reads = Reads(clerk)
+        self.controls = Controls(config.arms)
         self.docket = self._closed()
 
     def _closed(self) -> Docket:
@@ -115,12 +117,20 @@ class Judge:
         lenient = self.docket.policy.inconclusive != "fail"
         return verdict == "supported" or (lenient and verdict == "inconclusive")
 
-    def hold_to_anchor(self) -> None:
-        """Let the policy's claims on the anchor follow from those that the test has made."""
-        margin = self.docket.policy.anchor
-        if margin is None:
-            return
-        for claim in held_to_anchor(self._ruled(), margin):
+    def hold_to_policy(self) -> None:
+        """Let the policy's claims follow from those that the test has made: on anchor and controls.
+
+        A gain that lacks a control is told in the docket.
+        """
+        policy, ruled = self.docket.policy, self._ruled()
+        added: list[Claim] = []
+        if policy.anchor is not None:
+            added += held_to_anchor(ruled, policy.anchor)
+        if policy.require_control:
+            added += held_to_controls(ruled, self.controls.of)
+            lacks = (self.controls.lack(claim, place) for claim, place in ruled)
+            self.docket.uncontrolled += filter(None, lacks)
+        for claim in added:
             with contextlib.suppress(HarnessError):  # the docket has it
                 self.rule(claim)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import harness
 from harness.claims import Claim
 from harness.judge.clerk import Clerk
-from harness.records import Direction, Source, Terms
+from harness.records import Direction, Policy, Source, Terms
 from harness.trial import Trial
 
 _DIGITS = 12
@@ -52,13 +52,20 @@ def verdict_key(claim: Claim, trial: Trial, clerk: Clerk) -> str:
         harness.__version__,
         [[weight, str(statistic)] for weight, statistic in claim.terms],
         dataclasses.asdict(trial.question),
-        dataclasses.asdict(trial.policy),
+        _deciding(trial.policy),
         [dataclasses.asdict(look) for look in trial.looks],
         [clerk.scorer_hash(source.task) for source in sources],
         [[item.id, item.cluster] for one in sources for item in clerk.items(one)],
         _drawn(sources, clerk),
     ]
     return _hash(parts, size=16)
+
+
+def _deciding(policy: Policy) -> dict[str, object]:
+    """Return what of a policy a verdict can depend on; which claims it adds is not of it."""
+    found = dataclasses.asdict(policy)
+    del found["require_control"]
+    return found
 
 
 def _canonical(claim: Claim) -> tuple[Terms, Direction]:

@@ -167,7 +167,7 @@ class Evals:
             news["outcome"] = "error"
             return
         if report.when == "call":
-            self.judge.hold_to_anchor()
+            self.judge.hold_to_policy()
         self._tell_outcome(item, report, call, news, docket)
         news["spent"] = [
             {"arm": arm, "stream": stream, "spent": dataclasses.asdict(spent)}

@@ -9,16 +9,18 @@ import pytest
 
 from harness.decide import named_by_holm
 from harness.errors import RunError
-from harness.judge import Again
+from harness.judge import Again, Controls
 from harness.pytest_plugin import config_path
 from harness.pytest_plugin.again import again_of, changes_of, options_of
 from harness.pytest_plugin.compared import changed_since
 from harness.pytest_plugin.intake import Intake
+from harness.pytest_plugin.net import net_of_controls
+from harness.pytest_plugin.prepare import read_config
 from harness.pytest_plugin.sampler import DRAWS
 from harness.pytest_plugin.shards.merged import merged_of, spent_of
 from harness.pytest_plugin.transport import decode
 from harness.records import Policy, Ruling
-from harness.report import PlanState, Run
+from harness.report import EvalResult, PlanState, Run
 from harness.report.measured import Measured, measured
 from harness.report.provenance import commit, hashes, job, machine, versions
 from harness.shards import Shard
@@ -50,7 +52,7 @@ def finished(
         measured=found,
         changes=tuple(_changes(found, news, config)),
         spent=spent_of(merged) if merged else news.spent,
-        notes=tuple(news.notes),
+        notes=(*news.notes, *_nets(found, evals, config)),
         provenance={
             "run": name if again is None else again.data["provenance"].get("run", ""),
             "decided": None if again is None else _decided(again),
@@ -69,6 +71,16 @@ def _changes(found: Measured, news: Intake, config: pytest.Config) -> Iterable[s
         return ()
     policy, evals = Policy(**news.settings["policy"]), config_path(config).parent
     return changed_since(found, policy, evals, config.getoption("--harness-baseline"))
+
+
+def _nets(
+    found: Measured, evals: Sequence[EvalResult], config: pytest.Config
+) -> Iterable[str]:  # fmt: skip
+    if not found.tallies:
+        return ()
+    controls = Controls(read_config(config, _again(config)).arms)
+    rulings = [ruling for result in evals for ruling in result.rulings]
+    return net_of_controls(found, rulings, controls)
 
 
 def _again(config: pytest.Config) -> Again | None:

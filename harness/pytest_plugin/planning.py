@@ -17,6 +17,7 @@ from harness.planning import chance_of_green
 from harness.pytest_plugin.marker import EvalMarker
 from harness.pytest_plugin.plan_writer import PlanWriter
 from harness.pytest_plugin.prepare import Prepared, is_eval, prepare
+from harness.pytest_plugin.verdict import lacking
 from harness.records import Plan, PlannedClaim, Source, Tally
 from harness.report.planned import calibration_lines, demand_lines, plan_lines
 from harness.report.untrusted import printable
@@ -93,13 +94,21 @@ class Planning:
         """Say in one line what keeps an eval from being planned."""
         report = yield
         if is_eval(item) and call.when == "call":
-            self.planner.hold_to_anchor()
+            self.planner.hold_to_policy()
+            self._refuse_uncontrolled(report)
         error = call.excinfo.value if call.excinfo is not None else None
         if is_eval(item) and isinstance(error, HarnessError):
             report.longrepr = printable(f"{item.nodeid}: {error}")
         if is_eval(item) and report.failed:
             self._unplanned.append(printable(f"{item.nodeid}: {error}"))
         return report
+
+    def _refuse_uncontrolled(self, report: pytest.TestReport) -> None:
+        """Let an eval fail whose gain lacks a control, as it would when it is decided."""
+        text = printable(lacking(self.planner.docket, self._pytest.rootpath))
+        if text and report.passed:
+            report.outcome, report.longrepr = "failed", text
+            self._unplanned += text.splitlines()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from harness.config import PATHS, load_config, policy_changes, replace_arms
 from harness.errors import ConfigError, HarnessError
-from harness.judge import Again, Clerk, Drawer, Judge, Planner, Record, Share
+from harness.judge import Again, Clerk, Controls, Drawer, Judge, Planner, Record, Share
 from harness.ledger import Ledger, read_ledger
 from harness.planning import read_plan
 from harness.pytest_plugin import config_path, plans
@@ -99,7 +99,7 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         markers=markers,
         draws=draws,
         settings=_settings(config, pytest_config.rootpath, plan, ledger.sample),
-        notes=tuple(orphans(clerk.shelf, config)),
+        notes=(*orphans(clerk.shelf, config), *Controls(config.arms).notes()),
     )
 
 
@@ -165,6 +165,8 @@ def _settings(config: Config, root: Path, plan: Plan | None, sample: int) -> dic
                 **{key: from_root(root, arm.options[key]) for key in PATHS.get(arm.engine, ())},
                 **dataclasses.asdict(arm.sampling),
                 **({} if arm.price is None else {"price": dataclasses.asdict(arm.price)}),
+                **({} if arm.control is None else {"control": dataclasses.asdict(arm.control)}),
+                **({"training": dict(arm.training)} if arm.training else {}),
             }
             for name, arm in config.arms.items()
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,15 +47,21 @@ def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -
     """Make the report's outcome follow from the rulings, and return the eval's outcome.
 
     One of ``passed``, ``failed``, ``inconclusive``, ``not proven`` (let pass by policy),
-    ``skipped``. A claim that is not supported, and one that could not be decided, count even if
-    the body caught or negated them, or the test is marked xfail.
+    ``skipped``. A claim that is not supported, one that could not be decided, and one that lacks
+    the control that the policy asks for, count even if the body caught or negated them, or the
+    test is marked xfail.
     """
     if has_error(report, call, case.docket, case.root):
         return "failed"
+    uncontrolled = lacking(case.docket, case.root)
     open_claims = [ruling for ruling in case.rulings if ruling.decision.verdict != "supported"]
     if open_claims:
-        missed = bool(case.not_reached) and call.excinfo is None
-        return _unsupported(report, call, open_claims, case.inconclusive, not_reached=missed)
+        missed = bool(case.not_reached or uncontrolled) and call.excinfo is None
+        outcome = _unsupported(report, call, open_claims, case.inconclusive, not_reached=missed)
+        if not uncontrolled or call.excinfo is not None:
+            return outcome
+        _fail(report, f"{report.longrepr}\n{uncontrolled}")
+        return "failed"
     if report.skipped and not hasattr(report, "wasxfail"):
         return "skipped"
     if report.when == "call" and (report.passed or hasattr(report, "wasxfail")):
@@ -63,9 +70,17 @@ def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -
             _fail(report, _NOTHING_DECIDED)
         elif report.passed and unasserted:
             _fail(report, _NEVER_ASSERTED.format("; ".join(unasserted)))
+        elif report.passed and uncontrolled:
+            _fail(report, uncontrolled)
         elif report.passed and case.not_reached:
             _fail(report, _NEVER_REACHED.format("; ".join(case.not_reached)))
     return "passed" if report.passed else "failed"
+
+
+def lacking(docket: Docket, root: Path) -> str:
+    """Return a line, with its place from the root, for each claim that lacks a control."""
+    lines = (str(error).removeprefix(f"{root}{os.sep}") for error in docket.uncontrolled)
+    return "\n".join(dict.fromkeys(lines))
 
 
 def has_error(

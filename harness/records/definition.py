@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -105,12 +105,36 @@ class Price:
 PROMPTING = ("api", "system", "apply_chat_template", "until", "extra")
 
 
+#: How an arm was trained: fields and their values, none of which enters what its draws are.
+Training = Mapping[str, str | int | float | bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Of which arm another one is a control, and of what kind.
+
+    Attributes
+    ----------
+    of
+        The arm whose gains are held against it.
+    kind
+        What it rules out, such as ``placebo`` or ``format``.
+    varies
+        Fields of the training that differ by intention.
+    """
+
+    of: str
+    kind: str
+    varies: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmSpec:
     """An arm as configured: its engine, the engine's options, its sampling and its stream.
 
     Options that are no text are JSON. `differs` names what may be other than in the arms that it
-    is compared with, by intention.
+    is compared with, by intention. `control` and `training` are about how it came to be: no draw
+    depends on them.
     """
 
     name: str
@@ -121,6 +145,8 @@ class ArmSpec:
     where: str
     price: Price | None = None
     differs: tuple[str, ...] = ()
+    control: Control | None = None
+    training: Training = field(default_factory=dict)
 
     @property
     def prompting(self) -> Mapping[str, str]:
@@ -156,6 +182,9 @@ class Policy:
     anchor
         The most that may be lost of what the anchor has: a claim not to be worse than a baseline
         is held against the anchor too. None for no anchor.
+    require_control
+        Whether a claim that an arm gains is held against the arm's controls too, and fails if
+        there is none.
     """
 
     alpha: float = 0.05
@@ -165,6 +194,7 @@ class Policy:
     items: Literal["population", "these"] = "population"
     method: Literal["auto", "t-floor", "t", "sign-flip", "bootstrap-t", "anytime"] = "auto"
     anchor: float | None = None
+    require_control: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

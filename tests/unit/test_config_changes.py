@@ -15,6 +15,7 @@ def test_changes_are_read() -> None:
     changes = ["policy.alpha=.01", "policy.items=these", "policy.alpha=1e-3", "policy.effect=1"]
     assert policy_changes(changes) == {"alpha": 0.001, "items": "these", "effect": 1.0}
     assert policy_changes([]) == {}
+    assert policy_changes(["policy.require_control=true"]) == {"require_control": True}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,7 @@ def test_changes_are_read() -> None:
         ("policy.alpha=2", "2.0 is greater than or equal to the maximum of 0.5"),
         ("policy.alpha=nan", "nan is no finite number"),
         ("policy.alpha=small", "'small' is not of type 'number'"),
+        ("policy.require_control=yes", "'yes' is not of type 'boolean'"),
         ("policy.items=thees", "unknown value 'thees'; did you mean 'these'?"),
     ],
 )
