@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _RUN = Path(".harness") / "run.json"
 _NARROWEST, _WIDEST = 80, 100
 _MEGABYTE = 1_000_000
+_PATIENCE = 1.0  # seconds before progress is told
 
 
 def add_contamination(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -170,7 +171,7 @@ class _Megabytes(Told):
 
     def __init__(self) -> None:
         super().__init__(unit="MB")
-        self._next = time.monotonic() + 1
+        self._next = time.monotonic() + _PATIENCE
         self._last = 0
 
     def tell(self, reading: Reading) -> None:

@@ -56,7 +56,8 @@ def parquet(path: Path, field: str, reading: Reading) -> Iterator[Block]:
     def rows(file: Any) -> Iterator[tuple[int, str]]:  # noqa: ANN401  no types
         number = count(1)
         start, size = reading.done, path.stat().st_size
-        for batch in file.iter_batches(batch_size=_BATCH, columns=_columns(file, field, str(path))):
+        columns = _columns(file, field, str(path))
+        for batch in _batches(file, columns):
             for row in batch.to_pylist():
                 at = next(number)
                 reading.done = start + size * at // file.metadata.num_rows
@@ -69,6 +70,12 @@ def parquet(path: Path, field: str, reading: Reading) -> Iterator[Block]:
         line = str(error).partition("\n")[0]
         msg = f"this is no Parquet that can be read: {line}"
         raise ContaminationError(msg, where=str(path), hint="is the file whole?") from None
+
+
+def _batches(file: Any, columns: list[str]) -> Iterator[Any]:  # noqa: ANN401  no types
+    """Yield batches of rows, a row group at a time: over all of them Arrow keeps what it read."""
+    for group in range(file.num_row_groups):
+        yield from file.iter_batches(batch_size=_BATCH, row_groups=[group], columns=columns)
 
 
 def _columns(file: Any, field: str, where: str) -> list[str]:  # noqa: ANN401  no types

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 SEPARATOR = "\x1e"  # between documents; inside of one it is a space
 _POINTS = 0x110000
 _CHARACTERS, _GRAMS = 0x9E3779B97F4A7C15, 0xD1342543DE82EF95  # odd: they have inverses
-_JOINED, _ALONE = 1, 2
 #: Kana and Han, which are written without spaces: each character is a word.
 _UNSPACED = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x3FFFF))
 
@@ -56,15 +55,15 @@ def words(text: str | bytes) -> Words:
     (Karp and Rabin 1987).
     """
     codes = _codes(text)
-    values, kinds = _tables()
-    kind = kinds[codes]
-    joined = kind == _JOINED
-    alone = kind == _ALONE
+    values, unspaced = _tables()
+    numbers = values[codes]
+    alone = unspaced[codes] if codes.itemsize > 1 else np.zeros(len(codes), dtype=np.bool_)
+    joined = (numbers != 0) & ~alone
     before = np.concatenate(([False], joined[:-1]))
     after = np.concatenate((joined[1:], [False])) if len(joined) else joined
     starts = np.flatnonzero(alone | (joined & ~before))
     ends = np.flatnonzero(alone | (joined & ~after)) + 1
-    sums = _sums(values[codes], _CHARACTERS)
+    sums = _sums(numbers, _CHARACTERS)
     separators = np.flatnonzero(codes == ord(SEPARATOR))
     return Words(
         codes=codes,
@@ -163,10 +162,12 @@ def _mixed(hashes: Hashes) -> Hashes:
 
 
 @functools.cache
-def _tables() -> tuple[Hashes, npt.NDArray[np.uint8]]:
-    """Return a random value for each code point, and what it does to words."""
+def _tables() -> tuple[Hashes, npt.NDArray[np.bool_]]:
+    """Return a random value for each code point, 0 outside of words; and which are words alone."""
     values = _mixed(np.arange(1, _POINTS + 1, dtype=np.uint64) * np.uint64(_CHARACTERS))
-    kinds = np.array(bytearray(map(str.isalnum, map(chr, range(_POINTS)))))
+    lettered = np.array(bytearray(map(str.isalnum, map(chr, range(_POINTS)))), dtype=np.bool_)
+    values[~lettered] = 0
+    unspaced = np.zeros(_POINTS, dtype=np.bool_)
     for first, last in _UNSPACED:
-        kinds[first : last + 1] *= np.uint8(_ALONE)
-    return values, kinds
+        unspaced[first : last + 1] = lettered[first : last + 1]
+    return values, unspaced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,17 @@ def test_the_json_keeps_to_its_schema(run: Path, capsys: Captured) -> None:
         (["rl"], "touched", 0.75), (["rl"], "contaminated", 0.75),
         (["base", "rl"], "touched", 0.75), (["base", "rl"], "contaminated", 0.75),
     ]  # fmt: skip
+
+
+def test_a_terminal_says_how_far_it_is(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """What takes longer than a second says the megabytes, and erases the line in the end."""
+    (project / "long.txt").write_text("word " * 500_000, encoding="utf-8")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr("harness.cli.contamination._PATIENCE", -1.0)
+    assert main(["contamination", "sums", "long.txt"]) == 0
+    assert capsys.readouterr().err == "\rtraining data: 1 of 2 MB\r\x1b[K"
 
 
 def test_it_can_fail(project: Path, capsys: Captured) -> None:
