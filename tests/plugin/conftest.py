@@ -160,9 +160,14 @@ class Project:
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> Project:
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Return a project with a task, arms and no evals yet."""
     assert harness.__version__
+    for name in (
+        "GITHUB_BASE_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "HARNESS_TARGET",  # a job's own change
+        "COVERAGE_PROCESS_CONFIG",  # tracing in workers takes long, and finds little that is new
+    ):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
     return Project(pytester)
 
 

@@ -98,7 +98,7 @@ STATES: dict[str, tuple[Edit, str, str]] = {
             f"{PROMPTED}, system: 'Be brief.'",
         ),
         "rl.jsonl: changed: prompting is other than when this baseline was taken",
-        "(system was 'not set', is 'Be brief.'); take it anew: harness baseline accept",
+        "system was 'not set', is 'Be brief.'); take it anew: harness baseline accept",
     ),
     "from the future": (
         rewritten('"schema": 2', '"schema": 3'),
