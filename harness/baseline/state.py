@@ -102,15 +102,16 @@ def partial(baseline: Baseline, items: Sequence[Item]) -> Iterator[Trouble]:
     found = differences(baseline, items)
     prompts = {item.id: item.prompt for item in items}
     hint = "take the missing items: harness baseline rebase"
-    for ids, state, word in (
-        (found.added, "partial", "lacks"),
-        (found.changed, "changed", "has another reference for"),
-    ):
+    kinds: tuple[tuple[State, tuple[str, ...], str], ...] = (
+        ("partial", found.added, "lacks"),
+        ("changed", found.changed, "has another reference for"),
+    )
+    for state, ids, word in kinds:
         if ids:
             first = prompts[ids[0]]
             shown = f"{first[:80]!r}..." if len(first) > 80 else repr(first)  # noqa: PLR2004
             text = f"this baseline {word} {len(ids)} of {len(items)} items, the first {shown}"
-            yield Trouble(state=state, text=text, hint=hint)  # type: ignore[arg-type]
+            yield Trouble(state=state, text=text, hint=hint)
 
 
 def stale(baseline: Baseline, today: dt.date, most: int | None) -> Iterator[Trouble]:

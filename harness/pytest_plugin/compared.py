@@ -35,8 +35,8 @@ def changed_since(
         for held in found.held:
             if held.name == "baseline" and (held.task, held.arm) in found.tallies:
                 yield from _lines(found, held, sets, policy)
-    except HarnessError:
-        return  # the eval that needed it has said what is the matter
+    except HarnessError as error:
+        yield f"not compared with the baselines: {error}"
 
 
 def _lines(

@@ -17,7 +17,7 @@ from harness.store import Database, export, streams
 from .conftest import ITEMS, TASK, Run, change, draw, lines, pinned
 
 
-@pytest.mark.parametrize("name", ["sure.jsonl", "sure.parquet"])
+@pytest.mark.parametrize("name", ["sure.jsonl", "sure.parquet", "samples_sure.jsonl"])
 @pytest.mark.usefixtures("store")
 def test_an_export_is_a_record(name: str, arm: ArmSpec, tmp_path: Path, harness: Run) -> None:
     """Replayed as a record, exported draws come to the very tallies they came from."""

@@ -8,32 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from statistics import mean
 
-import numpy as np
 import pytest
 
-from harness.records import ArmSpec, Sampling
-from harness.sampling import Sampler
-
-from .conftest import ITEMS, TASK, Run, change, lines, pinned
+from .conftest import ITEMS, Run, change, lines
 
 NAME = "samples_sums.jsonl"
 METRICS = ["correct", "formatted", "truncated"]
-
-
-@pytest.mark.usefixtures("store")
-def test_samples_are_a_record(arm: ArmSpec, tmp_path: Path, harness: Run) -> None:
-    """Replayed as a log of lm-eval, they come to the very tallies they came from."""
-    assert harness("export", NAME, "--arm", "sure") == f"{NAME}: 40 draws of 1 stream\n"
-    record = ArmSpec(
-        name="old", engine="recorded", options={"path": str(tmp_path / NAME)},
-        sampling=Sampling(), stream="old", where="",
-    )  # fmt: skip
-    for draws in (3, 8):
-        old = Sampler(0).tally(record, TASK, ITEMS, draws)
-        new = Sampler(0).tally(pinned(arm), TASK, ITEMS, draws)
-        assert np.array_equal(old.sums, new.sums)
-        assert np.array_equal(old.products, new.products)
-        assert old.answers == new.answers
 
 
 @pytest.mark.usefixtures("store")
