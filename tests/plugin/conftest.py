@@ -165,6 +165,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Proje
     assert harness.__version__
     for name in (
         "GITHUB_BASE_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "HARNESS_TARGET",  # a job's own change
+        "CI", "BUILD_NUMBER",  # pytest writes longer summaries there
         "COVERAGE_PROCESS_CONFIG",  # tracing in workers takes long, and finds little that is new
     ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
