@@ -6,6 +6,8 @@ from harness.claims.anchored import held_to_anchor
 from harness.claims.arms import Arm, Arms, Baselines, selection
 from harness.claims.claim import Claim, Judge, no_evidence
 from harness.claims.controlled import Gain, gain_of, held_to_controls
+from harness.claims.curve import Curve
+from harness.claims.joint import JointClaim
 from harness.claims.quantity import Quantity
 
 __all__ = [
@@ -13,7 +15,9 @@ __all__ = [
     "Arms",
     "Baselines",
     "Claim",
+    "Curve",
     "Gain",
+    "JointClaim",
     "Judge",
     "Quantity",
     "gain_of",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import index
 from typing import Literal
 
 from harness.claims.claim import Judge
+from harness.claims.curve import Curve
 from harness.claims.quantity import Quantity
 from harness.errors import ClaimError, ConfigError, did_you_mean
 from harness.records import Source, Statistic, Where
@@ -40,6 +41,24 @@ class Arm:
         without an answer vote together, for one that is wrong.
         """
         return self._of_k("majority_at", k)
+
+    def curve(self, k: Iterable[int], *, metric: str = "correct") -> Curve:
+        """Return pass@k at several k of a 0/1 metric, to be claimed about as a whole.
+
+        Examples
+        --------
+        >>> assert rl.curve(k=[1, 16]).contracts(base)  # doctest: +SKIP
+
+        Raises
+        ------
+        ClaimError
+            If there are not two different k at least.
+        """
+        ks = sorted(set(k))
+        if len(ks) < 2:  # noqa: PLR2004  a curve has two ends
+            msg = f"curve(k={k!r}) takes two or more numbers of tries"
+            raise ClaimError(msg, hint="for example curve(k=[1, 16])")
+        return Curve(arm=self, ks=tuple(ks), metric=metric)
 
     def _of_k(
         self,

@@ -69,11 +69,11 @@ class Quantity:
 
     def __gt__(self, other: object) -> Claim:
         """Claim that this quantity is above another one or a number."""
-        return self._claim(other, "greater")
+        return self.compared(other, "greater")
 
     def __lt__(self, other: object) -> Claim:
         """Claim that this quantity is below another one or a number."""
-        return self._claim(other, "less")
+        return self.compared(other, "less")
 
     __ge__ = __gt__
     __le__ = __lt__
@@ -133,11 +133,20 @@ class Quantity:
         number = _number(other)
         return Quantity(self.judge, (), number, f"{number:g}")
 
-    def _claim(self, other: object, direction: Direction) -> Claim:
+    def compared(self, other: object, direction: Direction, reading: str = "") -> Claim:
+        """Claim that this quantity is above, or below, another one or a number.
+
+        `reading` says in a word what the claim is a part of, such as ``contracts``.
+
+        Raises
+        ------
+        ClaimError
+            If both sides are the same.
+        """
         right = self._lift(other)
         terms = _merged(self.terms + (-right).terms)
         sign = ">" if direction == "greater" else "<"
-        text = f"{self.text} {sign} {right.text}"
+        text = f"{self.text} {sign} {right.text}{f' ({reading})' if reading else ''}"
         if not terms:
             msg = f"{text} compares a quantity with itself"
             raise ClaimError(msg, hint="compare two arms, or an arm with a number")
