@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-HOST = "127.0.0.1"
+from tests.servers.threads import on_loopback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +85,8 @@ class Fake:
     @contextlib.contextmanager
     def served(self) -> Iterator[None]:
         """Serve it on a port of its own."""
-        server = ThreadingHTTPServer((HOST, 0), _handler(self))
-        server.daemon_threads = True
-        self.url = f"http://{HOST}:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
+        with on_loopback(_handler(self)) as self.url:
             yield
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:

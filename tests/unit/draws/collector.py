@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import threading
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
@@ -14,7 +13,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-HOST = "127.0.0.1"
+from tests.servers.threads import on_loopback
+
 PROTOBUF = "application/x-protobuf"
 
 
@@ -68,17 +68,8 @@ class Collector:
     @contextlib.contextmanager
     def served(self) -> Iterator[None]:
         """Serve it on a port of its own."""
-        server = ThreadingHTTPServer((HOST, 0), _handler(self))
-        server.daemon_threads = True
-        self.url = f"http://{HOST}:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
+        with on_loopback(_handler(self)) as self.url:
             yield
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 def attributes(found: Any) -> dict[str, Any]:  # noqa: ANN401  any message with attributes
