@@ -30,7 +30,6 @@ def study_of(arms: Mapping[str, ArmSpec], file: YamlFile) -> StudySpec:
         base=given.get("base"),
         arms=tuple(given.get("arms", ())),
         by=given.get("by", default.by),
-        lenient=given.get("lenient", default.lenient),
         seen=_where(given.get("seen", {})),
         unseen=_where(given.get("unseen", {})),
     )

@@ -209,8 +209,6 @@ class StudySpec:
         What training made, in the order of the page; empty for all but starts and controls.
     by
         The tag that items are told apart by.
-    lenient
-        The metric that is 1 where an answer is right in whatever format.
     seen, unseen
         Items like those that training drew from, and such as it never saw; empty if not declared.
     """
@@ -218,7 +216,6 @@ class StudySpec:
     base: str | None = None
     arms: tuple[str, ...] = ()
     by: str = "split"
-    lenient: str = "lenient"
     seen: Where = ()
     unseen: Where = ()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from harness.report.markdown_blocks import bullets, details, table
 from harness.report.page_words import NOT_ASKED, intro, marked, ours, provenance, row, start_of
 from harness.report.untrusted import code, escaped
-from harness.study.answer import Name, Sentence
+from harness.study.answer import Sentence
 from harness.study.page import Arm, Page
 from harness.study.questions import QUESTIONS, Question
 
@@ -43,7 +43,8 @@ def page_markdown(page: Page, chart: str = "") -> str:
 
 def _verdicts(page: Page, asked: list[Question]) -> str:
     rows = (
-        [_name(arm.name) + marked(start_of(page, arm))] + [_verdict(arm, one.key) for one in asked]
+        [_name(arm.name) + marked(start_of(page, arm), cell=True)]
+        + [_verdict(arm, one.key) for one in asked]
         for arm in page.arms
     )
     return table(["arm", *(one.head for one in asked)], rows)
@@ -69,7 +70,8 @@ def _question(page: Page, question: Question, place: int) -> Iterator[str]:
     answers = [(arm, arm.answers[question.key]) for arm in page.arms if question.key in arm.answers]
     same: dict[tuple[str, str], list[str]] = {}
     for arm, answer in answers:
-        same.setdefault((answer.verdict, marked(answer.said)), []).append(_name(arm.name))
+        name = code(arm.name, _CELL, cell=False)
+        same.setdefault((answer.verdict, marked(answer.said)), []).append(name)
     yield bullets(
         f"**{', '.join(names)}: {word}.** {said}." for (word, said), names in same.items()
     )
@@ -87,12 +89,7 @@ def _question(page: Page, question: Question, place: int) -> Iterator[str]:
 
 
 def _cells(cells: Iterable[Sentence]) -> list[str]:
-    return [
-        "".join(
-            code(part.text, _CELL) if isinstance(part, Name) else marked((part,)) for part in cell
-        )
-        for cell in cells
-    ]
+    return [marked(cell, cell=True) for cell in cells]
 
 
 def _name(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.report.diff_table import wrapped
 from harness.report.page_words import intro, plain, start_of, verdict
 from harness.report.table import table
-from harness.report.untrusted import visible
+from harness.report.untrusted import printable, visible
 from harness.study.page import Page
 from harness.study.questions import QUESTIONS
 
@@ -16,6 +16,10 @@ _LONGEST = 20
 
 def page_lines(page: Page, width: int) -> Iterator[str]:
     """Yield the lines of a page for a terminal `width` columns wide; figures stand elsewhere."""
+    return (printable(line) for line in _lines(page, width))
+
+
+def _lines(page: Page, width: int) -> Iterator[str]:
     yield from wrapped(plain(intro(page)), width, "", "")
     yield ""
     asked = [one for one in QUESTIONS if any(one.key in arm.answers for arm in page.arms)]

@@ -21,12 +21,12 @@ def _plain(part: Name | Figure) -> str:
     return visible(part.text) if isinstance(part, Name) else figure_words(part)
 
 
-def marked(said: Sentence) -> str:
-    """Write a sentence in Markdown: names stand in code, and nothing else acts."""
+def marked(said: Sentence, *, cell: bool = False) -> str:
+    """Write a sentence in Markdown, `cell` if in a table: names stand in code, nothing acts."""
     found, text = [], ""
     for part in said:
         if isinstance(part, Name):
-            found += [ours(text), code(part.text, _CELL, cell=False)]
+            found += [ours(text), code(part.text, _CELL, cell=cell)]
             text = ""
         else:
             text += part if isinstance(part, str) else figure_words(part)
@@ -43,7 +43,7 @@ def figure_words(figure: Figure) -> str:
     if figure.unit == "items":
         return f"{counted(int(figure.value or 0), 'item')} ({beside(figure)})"
     if figure.unit == "tries":
-        return f"k = {value(figure)} {beside(figure)}"
+        return f"at k = {value(figure)} {beside(figure)}"
     return f"{value(figure)} {beside(figure)}".strip()
 
 

@@ -51,19 +51,18 @@ def _many(
 
 
 def _checkpoints() -> Sentence:
-    return (
+    text = (
         "Each arm is one checkpoint. What is said of it is not said of its recipe, which another "
-        "training seed may serve otherwise.",
+        "training seed may serve otherwise."
     )
+    return (text,)
 
 
 def _items(material: Material, subject: Subject) -> Sentence:
     count = len(subject.pair.items)
     if material.policy.items == "these":
-        return (
-            f"Changes of scores are about these {count} items alone (items: these). "
-            + "Bands and shares are about items like them.",
-        )
+        whom = f"these {count} items alone"
+        return (f"Changes of scores are about {whom}; bands and shares about items like them.",)
     return (f"The {count} items stand for others of their kind, and for no other kind.",)
 
 

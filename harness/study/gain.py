@@ -41,15 +41,12 @@ class Share:
     share: Ratio | None
 
 
-def shares_of(pair: Pair, lenient: str = _LENIENT) -> tuple[Share, ...]:
-    """Return the shares in a change of `correct`; none where the study is about another metric.
-
-    `lenient` names the metric that does not ask for the form.
-    """
+def shares_of(pair: Pair) -> tuple[Share, ...]:
+    """Return the shares in a change of `correct`; none where the study is about another metric."""
     if pair.primary != _CORRECT or len(pair.items) < _TWO:
         return ()
-    names = dict.fromkeys((pair.task.form, _READ, _CUT, lenient))
-    return tuple(_share(pair, name, lenient) for name in names if _varies(pair, name))
+    names = dict.fromkeys((pair.task.form, _READ, _CUT, _LENIENT))
+    return tuple(_share(pair, name) for name in names if _varies(pair, name))
 
 
 def _varies(pair: Pair, name: str) -> bool:
@@ -59,9 +56,9 @@ def _varies(pair: Pair, name: str) -> bool:
     return float(np.ptp(np.concatenate([pair.shares(side, name) for side in pair.sides]))) > 0
 
 
-def _share(pair: Pair, name: str, lenient: str) -> Share:
+def _share(pair: Pair, name: str) -> Share:
     change = _change(pair, _CORRECT)
-    values = change - _change(pair, name) if name == lenient else split_by(pair, name).composition
+    values = change - _change(pair, name) if name == _LENIENT else split_by(pair, name).composition
     before, after = (float(pair.shares(side, name).mean()) for side in pair.sides)
     top, bottom = units_of(pair, np.arange(len(values)), np.stack([values, change], axis=1)).T
     return Share(

@@ -250,6 +250,6 @@ def _arm(subject: Subject) -> Arm:
 def _drawn(side: Side, model: str) -> Drawn:
     draws = side.tally.draws
     return Drawn(
-        name=side.name, model=model, items=len(draws), fewest=int(draws.min()), most=int(draws.max()),
-        scorer=side.scorer,
+        name=side.name, model=model, scorer=side.scorer,
+        items=len(draws), fewest=int(draws.min()), most=int(draws.max()),
     )  # fmt: skip

@@ -52,7 +52,9 @@ def overall(signs: Iterable[str], words: Mapping[str, str]) -> str:
     return words[first] if len(found) == 1 else f"{words[first]}, in part"
 
 
-def told(found: Sequence[tuple[str, Figure]], phrases: Mapping[str, str]) -> Sentence:
+def told(
+    found: Sequence[tuple[str, Figure]], phrases: Mapping[str, str], *, named: bool = False
+) -> Sentence:
     """Say what is shown on which items: a phrase for each sign, its items and their figures.
 
     Parameters
@@ -61,21 +63,24 @@ def told(found: Sequence[tuple[str, Figure]], phrases: Mapping[str, str]) -> Sen
         Signs with their figures.
     phrases
         By sign, in the order of the sentence; a sign that is not there has no figures.
+    named
+        Whether each figure is told with its name.
     """
     said: list[str | Name | Figure] = []
     for sign, phrase in phrases.items():
         figures = [figure for one, figure in found if one == sign]
         if figures:
-            said += ["; " if said else "", phrase, *placed(figures)]
+            said += ["; "] if said else []
+            said += [phrase, *placed(figures, named=named)]
     return tuple(said)
 
 
-def placed(figures: Sequence[Figure]) -> Sentence:
-    """List figures, each with its items."""
+def placed(figures: Sequence[Figure], *, named: bool = False) -> Sentence:
+    """List figures, each with its items, and its name if `named`."""
     said: list[str | Name | Figure] = []
     for place, figure in enumerate(figures):
         said.append(", " if place else " ")
         if figure.where:
             said += ["on ", Name(text=figure.where), " "]
-        said.append(figure)
+        said += [f"{figure.what} ", figure] if named else [figure]
     return tuple(said)

@@ -81,9 +81,10 @@ class Slice:
         assert q is not None  # noqa: S101  the metric is 0/1
         return solved_of(self.pair, q)
 
-    def shares(self, lenient: str) -> tuple[Share, ...]:
-        """Return the parts of the change of pass@1 that go with format."""
-        return shares_of(self.pair, lenient)
+    @functools.cached_property
+    def shares(self) -> tuple[Share, ...]:
+        """The parts of the change of pass@1 that go with format."""
+        return shares_of(self.pair)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from harness.diff.change import Change
 
 _WORDS = {"up": "yes", "down": "no", "same": "no", "open": "not shown"}
+_LENIENT = "lenient"
 _UNSEEN = "share that lenient scoring does not see"
 _FORMED = "share that goes with"
 
@@ -50,8 +52,7 @@ def beyond_format(subject: Subject) -> Answer | None:
 
 
 def _beneath(one: Slice, subject: Subject) -> _Beneath | None:
-    lenient, what = subject.material.spec.lenient, "lenient score"
-    change = one.change(lenient)
+    what, change = "lenient score", one.change(_LENIENT)
     if change is None:
         change, what = _substance(one), "substance"
     if change is None:
@@ -60,14 +61,17 @@ def _beneath(one: Slice, subject: Subject) -> _Beneath | None:
         sign=sign_of(change.low, change.high, subject.material.policy.effect),
         rose=sign_of(one.gain.low, one.gain.high) == "up",
         figure=changed(what, change, where=one.where),
-        shares=tuple(
-            shared(_UNSEEN, part.share, where=one.where)
-            if part.metric == lenient
-            else shared(_FORMED, part.share, of=part.metric, where=one.where)
-            for part in one.shares(lenient)
-            if part.share is not None and part.metric in {lenient, subject.pair.task.form}
-        ),
+        shares=tuple(_shares(one)),
     )
+
+
+def _shares(one: Slice) -> Iterator[Figure]:
+    """Yield how much of the change goes with the form, and what lenient scoring does not see."""
+    for part in one.shares:
+        if part.share is not None and part.metric == _LENIENT:
+            yield shared(_UNSEEN, part.share, where=one.where)
+        elif part.share is not None and part.metric == one.pair.task.form:
+            yield shared(_FORMED, part.share, of=part.metric, where=one.where)
 
 
 def _substance(one: Slice) -> Change | None:
@@ -89,7 +93,7 @@ def _by_share(rose: list[_Beneath]) -> Sentence:
     every = [figure for one in rose for figure in one.shares]
     unseen = [figure for figure in every if figure.what == _UNSEEN]
     if unseen:
-        return ("; of the gain, lenient scoring does not see", *placed(unseen))
+        return ("; share of the gain that lenient scoring does not see:", *placed(unseen))
     formed = [next((f for f in one.shares if f.of), None) for one in rose]
     found = [figure for figure in formed if figure is not None]
-    return ("; of the gain, there goes with the form", *placed(found)) if found else ()
+    return ("; share of the gain that goes with the form:", *placed(found)) if found else ()

@@ -24,7 +24,7 @@ def beyond_more_tries(subject: Subject) -> Answer | None:
         return None
     found = [(one.curves.shape, last_of(one)) for one in known]
     phrases = {shape: f"{_said(shape)}:" for shape in _WORDS}
-    said = told([(str(shape), figure) for shape, figure in found], phrases)
+    said = told([(str(shape), figure) for shape, figure in found], phrases, named=True)
     return Answer(
         verdict=overall((shape for shape, _ in found), _WORDS),
         said=(*said, *_meetings(known, subject.start)),
@@ -47,7 +47,7 @@ def _said(shape: str) -> str:
     return {
         "expands": "expands coverage",
         "contracts": "contracts coverage",
-        "sharpens": "sharpens, and coverage is not shown to move",
+        "sharpens": "pass@1 is higher, and coverage is not shown to move",
         "inconclusive": "nothing is shown of coverage",
     }[shape]
 
@@ -57,7 +57,7 @@ def _crossing(one: Slice) -> Figure | None:
     found = one.curves.crossover
     if found is None or found.low is None:
         return None
-    return tried("curves cross at", found, one.curves.draws, where=one.where)
+    return tried("curves cross", found, one.curves.draws, where=one.where)
 
 
 def _match(one: Slice) -> Figure | None:
@@ -65,7 +65,7 @@ def _match(one: Slice) -> Figure | None:
     if one.curves.points[0].low <= 0:
         return None
     curves = one.curves
-    return tried("start reaches pass@1 of the arm at", curves.match, curves.draws, where=one.where)
+    return tried("start reaches pass@1 of the arm", curves.match, curves.draws, where=one.where)
 
 
 def _passages(one: Slice) -> list[Figure]:
