@@ -82,7 +82,8 @@ def _page(args: argparse.Namespace) -> Page:
     from harness.config import load_config  # noqa: PLC0415  each command loads what it needs
     from harness.diff import Library  # noqa: PLC0415
     from harness.study.cast import cast_of  # noqa: PLC0415
-    from harness.study.page import Source, page_of  # noqa: PLC0415
+    from harness.study.making import page_of  # noqa: PLC0415
+    from harness.study.page import Source  # noqa: PLC0415
     from harness.study.subject import Material  # noqa: PLC0415
     from harness.tasks import load_task  # noqa: PLC0415
 

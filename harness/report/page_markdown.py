@@ -77,7 +77,7 @@ def _question(page: Page, question: Question, place: int) -> Iterator[str]:
     )
     caveats = dict.fromkeys(marked(one) for _, answer in answers for one in answer.caveats)
     if caveats:
-        yield bullets(f"note: {one}" for one in caveats)
+        yield bullets(f"note: {one}." for one in caveats)
     yield f"<sub>{ours(question.rule)}.</sub>"
     rows = [
         [_name(arm.name), *_cells(row(figure))]

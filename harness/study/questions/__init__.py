@@ -98,10 +98,10 @@ QUESTIONS = (
         key="kept",
         head="keeps what was solved",
         title="Without losing what was solved?",
-        rule="gains, loses: the band of pass@k at the most draws lies above zero, below it. loses "
-        "also where the start alone solves more items than equal chances would give, by Holm's "
-        "procedure over the sets of items. keeps: the band is within the smallest effect of "
-        "interest",
+        rule="gains, loses: the band of pass@k at the most draws lies above zero, below it. "
+        "keeps: it lies within the smallest effect of interest. some lost: pass@k is not shown to "
+        "fall, but the start alone solves more items than equal chances would give, by Holm's "
+        "procedure over the sets of items; mixed: the same where it rises",
         ask=kept_what_was_solved,
     ),
 )

@@ -12,7 +12,14 @@ from harness.study.signs import overall, placed, sign_of, told
 from harness.study.solved import Alone
 from harness.study.subject import Slice, Subject
 
-_WORDS = {"up": "gains", "down": "loses", "both": "mixed", "same": "keeps", "open": "not shown"}
+_WORDS = {
+    "up": "gains",
+    "down": "loses",
+    "both": "mixed",
+    "some": "some lost",
+    "same": "keeps",
+    "open": "not shown",
+}
 
 
 def kept_what_was_solved(subject: Subject) -> Answer:
@@ -43,9 +50,9 @@ def _sign(one: Slice, within: float | None) -> str:
 
 def _with(sign: str, lost: bool) -> str:  # noqa: FBT001  what the band shows, and the items
     """Return what a set of items shows, by its band and by the items that are lost."""
-    if not lost:
+    if not lost or sign == "down":
         return sign
-    return "both" if sign == "up" else "down"
+    return "both" if sign == "up" else "some"
 
 
 def _beyond_chance(found: list[Figure], alpha: float) -> list[bool]:

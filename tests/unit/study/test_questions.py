@@ -136,7 +136,7 @@ def test_sharper_and_narrower_loses_what_was_solved(
 
 @pytest.mark.parametrize(
     ("sign", "lost", "wanted"),
-    [("up", True, "both"), ("open", True, "down"), ("same", True, "down"), ("down", False, "down"),
+    [("up", True, "both"), ("open", True, "some"), ("same", True, "some"), ("down", True, "down"),
      ("same", False, "same")],
 )  # fmt: skip
 def test_items_that_are_lost_count_beside_the_band(sign: str, *, lost: bool, wanted: str) -> None:
