@@ -22,7 +22,7 @@ def caveats_of(
         *_not_asked(answers),
         _many(material, subjects, answers),
         _checkpoints(),
-        _items(material, subjects[0]),
+        _items(material, subjects),
         *_cut_off(material, subjects),
         _draws(subjects),
         _sampled(material, subjects[0]),
@@ -58,12 +58,14 @@ def _checkpoints() -> Sentence:
     return (text,)
 
 
-def _items(material: Material, subject: Subject) -> Sentence:
-    count = len(subject.pair.items)
+def _items(material: Material, subjects: Sequence[Subject]) -> Sentence:
+    counts = [len(one.pair.items) for one in subjects]
+    least, most = min(counts), max(counts)
+    count = f"{most} items" if least == most else f"{least} to {most} items of an arm"
     if material.policy.items == "these":
-        whom = f"these {count} items alone"
+        whom = f"these {count} alone"
         return (f"Changes of scores are about {whom}; bands and shares about items like them.",)
-    return (f"The {count} items stand for others of their kind, and for no other kind.",)
+    return (f"The {count} stand for others of their kind, and for no other kind.",)
 
 
 def _cut_off(material: Material, subjects: Sequence[Subject]) -> Iterator[Sentence]:
