@@ -28,12 +28,17 @@ _NARROWEST, _WIDEST = 80, 100
 
 
 def add_sides(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, purpose: str
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    purpose: str,
+    *,
+    optional: bool = False,
 ) -> argparse.ArgumentParser:
     """Add a command that compares side A with side B, and the options of all of these."""
     parser = commands.add_parser(name, help=purpose, epilog=f"A and B are each {_SIDE}.")
-    parser.add_argument("before", metavar="A", help="the side before")
-    parser.add_argument("after", metavar="B", help="the side after")
+    number = "?" if optional else None
+    parser.add_argument("before", metavar="A", nargs=number, help="the side before")
+    parser.add_argument("after", metavar="B", nargs=number, help="the side after")
     parser.add_argument("--metric", help="what items, groups and curves are about (correct)")
     parser.add_argument("--config", type=Path, default=_CONFIG, metavar="PATH", help=f"({_CONFIG})")
     parser.add_argument("--store", type=Path, metavar="PATH", help="where the draws are")

@@ -6,6 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from harness.cli.sides import add_sides, columns, compared, put, without_collecting
+from harness.cli.study_page import add_page, write_page
+from harness.errors import DiffError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,12 +18,15 @@ if TYPE_CHECKING:
 
 def add_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `study` to those of `harness`."""
-    study = add_sides(commands, "study", "say what training did: coverage, reliability, format")
+    study = add_sides(
+        commands, "study", "say what training did: coverage, reliability, format", optional=True
+    )
     study.set_defaults(do=_run)
     study.add_argument("--control", metavar="C", help="hold the gain against this side's")
     study.add_argument(
         "--at", type=_k, nargs="+", default=[], metavar="K", help="tell pass@K as well"
     )
+    add_page(study)
 
 
 def _k(text: str) -> int:
@@ -33,7 +38,7 @@ def _k(text: str) -> int:
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
-    """Print or write the study.
+    """Print or write the study of two sides, or the page.
 
     Raises
     ------
@@ -41,10 +46,33 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         If a side can't be found or read, or they can't be compared.
     """
     del rest
+    _check(args)
+    if args.before is None:
+        write_page(args)
+        return 0
     with without_collecting():
         text = _written(args, list(_studies(args)))
     put(text, args.output)
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """See that options go with what is asked for.
+
+    Raises
+    ------
+    DiffError
+        If there is one side, or an option of the other form.
+    """
+    if args.before is not None and args.after is None:
+        msg = f"there is one side, {args.before!r}"
+        raise DiffError(msg, hint="name two, or none for the page of the last run")
+    sides = args.before is not None
+    names = ("run", "task", "where", "base", "arms", "by") if sides else ("control", "at")
+    if given := next((name for name in names if getattr(args, name)), None):
+        msg = f"--{given} goes with {'a page, which takes no sides' if sides else 'two sides'}"
+        hint = "leave out the sides" if sides else "name them: harness study A B"
+        raise DiffError(msg, hint=hint)
 
 
 def _studies(args: argparse.Namespace) -> Iterator[Study]:
@@ -69,8 +97,6 @@ def _control(controls: Sequence[Found], before: Found, after: Found) -> Found:
     DiffError
         If there is none, there are several, or it is one of the pair.
     """
-    from harness.errors import DiffError  # noqa: PLC0415
-
     name = controls[0].name
     found = [one for one in controls if one.task == before.task]
     if not found:

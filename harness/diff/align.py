@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from harness.diff.pair import Pair
 from harness.diff.side import Side
 from harness.errors import DiffError, did_you_mean
 from harness.records import Policy, Task
+
+if TYPE_CHECKING:
+    from harness.records.data import IntArray
 
 _CORRECT = "correct"
 
@@ -74,6 +78,15 @@ def on_items(side: Side, ids: tuple[str, ...]) -> Side:
         right=(),
     )
     return dataclasses.replace(side, tally=kept)
+
+
+def on_rows(pair: Pair, rows: IntArray) -> Pair:
+    """Return a pair on some of its items, by their rows."""
+    items = tuple(pair.items[row] for row in rows.tolist())
+    ids = tuple(item.id for item in items)
+    return dataclasses.replace(
+        pair, items=items, before=on_items(pair.before, ids), after=on_items(pair.after, ids)
+    )
 
 
 def _known(side: Side, metric: str) -> bool:

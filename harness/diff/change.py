@@ -117,12 +117,29 @@ def change_by(pair: Pair, means: tuple[float, float], values: FloatArray, policy
     return _decided(sample, *means, policy)
 
 
+def apart(first: Pair, second: Pair, metric: str) -> Change:
+    """Tell how much more a metric changes on the first items than on the second, other, ones.
+
+    The difference of the changes of two pairs of the same sides, on disjoint items, by the method
+    of claims on such: Welch's test with a phantom on each side. Before and after are the changes
+    on the second and on the first items.
+    """
+    gaps = [pair.shares(pair.after, metric) - pair.shares(pair.before, metric)
+            for pair in (second, first)]  # fmt: skip
+    parts = tuple(
+        Part(values=sign * gap, half_range=1.0, low=-1.0, noise=math.nan,
+             clusters=numbered(pair, None))
+        for sign, gap, pair in zip((-1.0, 1.0), gaps, (second, first), strict=True)
+    )  # fmt: skip
+    draws = min(int(pair.depth.min()) for pair in (first, second))
+    sample = Sample(parts=parts, draws=draws, low=-2.0, high=2.0)
+    return _decided(sample, float(gaps[0].mean()), float(gaps[1].mean()), plain(first.policy))
+
+
 def _decided(sample: Sample, before: float, after: float, policy: Policy) -> Change:
-    part = sample.parts[0]
-    units = len(part.values) if part.clusters is None else int(part.clusters.max()) + 1
     low = high = p = None
-    if units < (FEWEST_ITEMS if part.clusters is None else FEWEST_CLUSTERS):
-        method = f"{units} are too few to decide on"
+    if few := next((told for part in sample.parts if (told := _too_few(part))), ""):
+        method = few
     else:
         try:
             found = weigh(sample, Question(direction="greater", threshold=0.0), policy)
@@ -134,9 +151,17 @@ def _decided(sample: Sample, before: float, after: float, policy: Policy) -> Cha
             high = min(bounds.upper(policy.alpha), sample.high)
             p = min(1.0, 2 * min(bounds.p_greater(0.0), bounds.p_less(0.0)))
     return Change(
-        before=before, after=after, effect=float(part.values.mean()), low=low, high=high, p=p,
-        items=len(part.values), method=method,
+        before=before, after=after, effect=sum(float(part.values.mean()) for part in sample.parts),
+        low=low, high=high, p=p, items=sum(len(part.values) for part in sample.parts),
+        method=method,
     )  # fmt: skip
+
+
+def _too_few(part: Part) -> str:
+    """Say that there are too few units to decide on; empty if there are enough."""
+    units = len(part.values) if part.clusters is None else int(part.clusters.max()) + 1
+    enough = units >= (FEWEST_ITEMS if part.clusters is None else FEWEST_CLUSTERS)
+    return "" if enough else f"{units} are too few to decide on"
 
 
 def numbered(pair: Pair, rows: IntArray | None) -> IntArray | None:

@@ -65,6 +65,11 @@ def effects(pair: Pair) -> tuple[tuple[Effect, ...], tuple[str, ...]]:
     return tuple(_adjusted(found)), tuple(notes)
 
 
+def effect_of(pair: Pair, metric: str) -> Change:
+    """Return the change of one metric over all items, by the method that decides claims."""
+    return _of_rows(pair, _values(pair, metric), None)
+
+
 def groups_of(pair: Pair) -> tuple[list[tuple[str, str, IntArray | None]], list[str]]:
     """Return the selections of items: all of them (None), and those of each value of each tag.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -88,6 +89,22 @@ class Library:
             raise DiffError(msg, hint=f"{did_you_mean(place, sets)}; a side is {_FORMS}")
         return self._of_store(BaselineStore(folder), arm, name)
 
+    def run(self, path: Path | None = None) -> list[Found]:
+        """Find all arms of a run, on all tasks; of the last one if no path is given.
+
+        Raises
+        ------
+        DiffError
+            If there is no such run, or it read no draws.
+        """
+        return self._of_run(_last(path))
+
+    def seed(self, path: Path | None = None) -> int | None:
+        """Return the seed that a run was sampled with; None if it does not say."""
+        provenance = json.loads(_last(path).read_bytes()).get("provenance", {})
+        found = provenance.get("seeds", {}).get("seed")
+        return found if isinstance(found, int) else None
+
     def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
         """Find one arm of a run, or all of them."""
         samples = read_samples(path)
@@ -103,6 +120,7 @@ class Library:
                 task=one.task,
                 origin=f"stream {one.stream}",
                 load=lambda one=one: self._sampled(path, one, name or one.arm),  # type: ignore[misc]
+                fingerprint=one.fingerprint,
             )
             for one in chosen
         ]
@@ -140,6 +158,20 @@ class Library:
             where = f"{store.commit[:12]}:{store.folder}" if store.commit else str(store.folder)
             raise DiffError(msg, where=where, hint=did_you_mean(arm, {one for _, one in names}))
         return [_of_baseline(store, task, arm, name) for task in chosen]
+
+
+def _last(path: Path | None) -> Path:
+    """Return the last run's file, unless another is named.
+
+    Raises
+    ------
+    DiffError
+        If there is none.
+    """
+    if (path := path or nearest(_STATE / "run.json")) is None:
+        msg = "there is no run, here or in a folder above"
+        raise DiffError(msg, where=str(_STATE / "run.json"), hint="run the evals first")
+    return path
 
 
 def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:

@@ -45,6 +45,8 @@ class Found:
         Which draws these are: two sides of one origin are the same draws.
     load
         Reads it.
+    fingerprint
+        Of what the arm ran on; empty where that is not known.
     """
 
     name: str
@@ -52,3 +54,4 @@ class Found:
     task: str
     origin: str
     load: Callable[[], Side]
+    fingerprint: str = ""

@@ -198,6 +198,29 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StudySpec:
+    """What the config declares of the study that its arms make up.
+
+    Attributes
+    ----------
+    base
+        What training started from; None if arms tell it by `start` in their training.
+    arms
+        What training made, in the order of the page; empty for all but starts and controls.
+    by
+        The tag that items are told apart by.
+    seen, unseen
+        Items like those that training drew from, and such as it never saw; empty if not declared.
+    """
+
+    base: str | None = None
+    arms: tuple[str, ...] = ()
+    by: str = "split"
+    seen: Where = ()
+    unseen: Where = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """`evals/harness.yaml`, validated.
 
@@ -213,3 +236,4 @@ class Config:
     baseline_draws: int
     seed: int
     baseline_age: int | None = None
+    study: StudySpec = field(default_factory=StudySpec)

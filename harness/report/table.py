@@ -56,7 +56,8 @@ def table(
     )  # fmt: skip
     for line in text.splitlines():
         mark = line.strip()
-        yield str(rows[int(mark[1:])]) if mark.startswith(_MARK) else line.rstrip()
+        title = mark.startswith(_MARK) and mark[1:].isdecimal()
+        yield str(rows[int(mark[1:])]) if title else line.rstrip()
 
 
 def _beside(cells: Sequence[tuple[str, ...]], head: Sequence[str], wrapped: int) -> int:

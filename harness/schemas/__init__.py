@@ -19,6 +19,7 @@ NAMES = (
     "diff",
     "contamination",
     "study",
+    "study_page",
 )
 
 

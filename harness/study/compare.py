@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.diff.align import on_items, paired
+from harness.diff.align import on_items, on_rows, paired
 from harness.diff.compare import About, about
 from harness.diff.effects import groups_of
 from harness.diff.items import item_tests
@@ -144,11 +143,8 @@ def _group(
 ) -> Group:
     tag, value, rows = group
     if rows is not None:
-        items = tuple(pair.items[row] for row in rows.tolist())
-        ids = tuple(item.id for item in items)
-        pair = dataclasses.replace(
-            pair, items=items, before=on_items(pair.before, ids), after=on_items(pair.after, ids)
-        )
+        pair = on_rows(pair, rows)
+        ids = pair.before.tally.ids
         control, q = None if control is None else on_items(control, ids), q[rows]
     return Group(
         tag=tag,

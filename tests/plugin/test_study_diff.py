@@ -122,3 +122,22 @@ def test_a_study_of_a_no_op_shows_nothing(capsys: pytest.CaptureFixture[str]) ->
     assert lines[1].startswith(
         "  base_again is inconclusive: the band shows no change at either end"
     )
+
+
+@pytest.mark.usefixtures("study")
+def test_a_page_tells_format_from_skill(capsys: pytest.CaptureFixture[str]) -> None:
+    """`format_only` gains and gets worse beneath; `hot` contracts `hard`, crossing at k = 5."""
+    arms = ("hot", "format_only", "base_again")
+    assert main(["study", "--json", "--where", "split=hard", "--arms", *arms]) == 0
+    page = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in page["arms"]] == ["hot", "format_only", "base_again"]
+    verdicts = [
+        {key: one["verdict"] for key, one in arm["answers"].items()} for arm in page["arms"]
+    ]
+    assert [one["helped"] for one in verdicts] == ["yes", "yes", "no change"]
+    assert [one["form"] for one in verdicts] == ["no", "no", "no gain"]
+    assert [one["tries"] for one in verdicts[::2]] == ["contracts", "not shown"]
+    assert verdicts[0]["kept"] == "loses"
+    figures = page["arms"][0]["answers"]["tries"]["figures"]
+    crossing = next(one for one in figures if one["what"] == "curves cross")
+    assert (crossing["value"], crossing["low"], crossing["high"]) == (5, 4, 7)

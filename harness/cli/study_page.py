@@ -1,0 +1,171 @@
+"""`harness study` without sides: what training did, on one page."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from harness import __version__
+from harness.cli.importing import import_as_pytest
+from harness.cli.progress import Told
+from harness.cli.sides import columns, put, without_collecting
+from harness.errors import ConfigError, DiffError, did_you_mean
+
+if TYPE_CHECKING:
+    from harness.diff import Found
+    from harness.records import Config, StudySpec, Where
+    from harness.study.page import Page
+
+
+def add_page(parser: argparse.ArgumentParser) -> None:
+    """Add the options that a page alone has."""
+    group = parser.add_argument_group(
+        "a page", "without A and B: each arm of the last run beside what it was trained from, as "
+        "`study:` of the config declares",
+    )  # fmt: skip
+    group.add_argument("--run", type=Path, metavar="RUN.json", help="another run than the last")
+    group.add_argument("--task", help="which one, where the run has several")
+    group.add_argument(
+        "--where", action="append", default=[], metavar="TAG=VALUE",
+        help="these items alone; several values are parted by |, and it may be repeated",
+    )  # fmt: skip
+    group.add_argument("--base", metavar="ARM", help="what training started from")
+    group.add_argument("--arms", nargs="+", metavar="ARM", help="what training made")
+    group.add_argument("--by", metavar="TAG", help="the tag that items are told apart by (split)")
+
+
+def write_page(args: argparse.Namespace) -> None:
+    """Print or write the page.
+
+    Raises
+    ------
+    HarnessError
+        If the run, the task or an arm is not there.
+    """
+    with without_collecting():
+        page = _page(args)
+    if args.json or (not args.markdown and _ends(args.output, ".json")):
+        from harness.report.page_json import page_json  # noqa: PLC0415  what is asked for
+
+        put(page_json(page), args.output)
+    elif args.markdown or _ends(args.output, ".md"):
+        _put_markdown(page, args.output)
+    else:
+        from harness.report.page_table import page_lines  # noqa: PLC0415  what is asked for
+
+        put("\n".join(page_lines(page, columns())) + "\n", args.output)
+
+
+def _ends(path: Path | None, suffix: str) -> bool:
+    return path is not None and path.suffix == suffix
+
+
+def _put_markdown(page: Page, output: Path | None) -> None:
+    """Write the page, and its chart beside it where it is a file."""
+    from harness.report.page_chart import page_chart  # noqa: PLC0415  what is asked for
+    from harness.report.page_markdown import page_markdown  # noqa: PLC0415  what is asked for
+
+    if output is None:
+        put(page_markdown(page), None)
+        return
+    chart = output.with_suffix(".svg")
+    put(page_chart(page), chart)
+    put(page_markdown(page, quote(chart.name)), output)
+
+
+def _page(args: argparse.Namespace) -> Page:
+    """Read what was drawn and make the page of it."""
+    from harness.config import load_config  # noqa: PLC0415  each command loads what it needs
+    from harness.diff import Library  # noqa: PLC0415
+    from harness.study.cast import cast_of  # noqa: PLC0415
+    from harness.study.making import page_of  # noqa: PLC0415
+    from harness.study.page import Source  # noqa: PLC0415
+    from harness.study.subject import Material  # noqa: PLC0415
+    from harness.tasks import load_task  # noqa: PLC0415
+
+    import_as_pytest(Path.cwd())  # functions of probes
+    config = load_config(args.config)
+    spec = _spec(config, args)
+    with Library(args.config.parent, args.store) as library:
+        found = _on_task(library.run(args.run), args.task)
+        models = {one.arm: one.fingerprint for one in found}
+        cast = cast_of(config.arms, spec, models)
+        named = {cast.base, *cast.starts, *cast.starts.values()}
+        named |= {name for name, arm in config.arms.items()
+                  if arm.control is not None and arm.control.of in cast.starts}  # fmt: skip
+        progress = Told("arms")
+        progress.begin("study", len(cast.starts))
+        material = Material(
+            task=load_task(args.config.parent / "tasks", found[0].task),
+            policy=config.policy, spec=spec, metric=args.metric, arms=config.arms,
+            sides={one.arm: one.load() for one in found if one.arm in named},
+        )  # fmt: skip
+        source = Source(
+            where=_where(args.where), models=models, seed=library.seed(args.run),
+            version=__version__,
+        )  # fmt: skip
+        page = page_of(material, cast, source, told=lambda _: progress.advance(1))
+        progress.end()
+    return page
+
+
+def _spec(config: Config, args: argparse.Namespace) -> StudySpec:
+    """Return what the config declares, with what the command line says instead.
+
+    Raises
+    ------
+    ConfigError
+        If an arm is named that there is none of.
+    """
+    given = {
+        "base": args.base,
+        "arms": None if args.arms is None else tuple(dict.fromkeys(args.arms)),
+        "by": args.by,
+    }
+    for name in (*([args.base] if args.base else []), *(args.arms or [])):
+        if name not in config.arms:
+            hint = did_you_mean(name, config.arms)
+            raise ConfigError(f"no arm {name!r} in {config.path}", hint=hint)
+    return dataclasses.replace(
+        config.study, **{key: one for key, one in given.items() if one is not None}
+    )
+
+
+def _on_task(found: Sequence[Found], task: str | None) -> list[Found]:
+    """Return what was drawn on one task.
+
+    Raises
+    ------
+    DiffError
+        If the run has several and none is named, or not that one.
+    """
+    names = sorted({one.task for one in found})
+    if task is None and len(names) > 1:
+        msg = f"the run has draws on several tasks: {', '.join(names)}"
+        raise DiffError(msg, hint="name one by --task")
+    if task is not None and task not in names:
+        msg = f"the run has no draws on task {task!r}"
+        raise DiffError(msg, hint=did_you_mean(task, names))
+    return [one for one in found if one.task == (task or names[0])]
+
+
+def _where(given: Sequence[str]) -> Where:
+    """Read selections such as ``split=id|hard``.
+
+    Raises
+    ------
+    DiffError
+        If one is misspelt.
+    """
+    found: Mapping[str, list[str]] = {}
+    for text in given:
+        tag, sign, values = text.partition("=")
+        if not (tag and sign and values):
+            msg = f"--where {text!r} is no selection"
+            raise DiffError(msg, hint="write it as TAG=VALUE, such as split=id")
+        found = {**found, tag: [*found.get(tag, []), *values.split("|")]}
+    return tuple((tag, tuple(values)) for tag, values in found.items())
