@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from harness.config.controls import check_controls, control_of
 from harness.config.environment import expanded
+from harness.config.series import series_of
 from harness.config.yaml_file import YamlFile, read_yaml
 from harness.errors import ConfigError, did_you_mean
 from harness.records import ArmSpec, Config, Policy, Price, Sampling
@@ -57,6 +58,7 @@ def load_config(path: Path) -> Config:
         baseline_draws=int(data.get("baseline", {}).get("draws", 4 * draws)),
         seed=seed,
         baseline_age=data.get("baseline", {}).get("max_age"),
+        series=series_of(file, arms),
     )
 
 

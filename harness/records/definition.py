@@ -161,6 +161,23 @@ class ArmSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesSpec:
+    """Checkpoints in their order, as configured.
+
+    Attributes
+    ----------
+    arms
+        Names of two arms or more, all different.
+    at
+        Where each stands, such as steps or a dose: finite, ascending, one for each arm.
+    """
+
+    name: str
+    arms: tuple[str, ...]
+    at: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What counts as proof.
 
@@ -213,3 +230,4 @@ class Config:
     baseline_draws: int
     seed: int
     baseline_age: int | None = None
+    series: Mapping[str, SeriesSpec] = field(default_factory=dict)
