@@ -54,7 +54,7 @@ class Judge:
     def arms(self, task: str, draws: int, where: Where) -> Arms:
         """Return the arms on a task's items, as a test sees them."""
         source = Source(task=task, arm="", baseline="", draws=draws, where=where)
-        return Arms(self, source, tuple(self.config.arms))
+        return Arms(self, source, tuple(self.config.arms), self.config.series)
 
     def baselines(self, task: str, draws: int, where: Where, name: str = "baseline") -> Baselines:
         """Return the arms' baselines, or anchors, on a task's items, as a test sees them."""
