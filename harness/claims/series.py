@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from harness.claims.contrast import bend_weights, slope_weights
 from harness.claims.joint import JointClaim, beyond, checked_share
@@ -73,7 +73,7 @@ class Series:
         return Course(text=f"{figure} over {over}", values=values, at=self.at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Course:
     """One statistic at each checkpoint of a series; its methods claim how it goes.
 
@@ -94,6 +94,22 @@ class Course:
     def __repr__(self) -> str:
         """Name it."""
         return f"<{self.text}>"
+
+    def __bool__(self) -> NoReturn:  # noqa: PLE0304  it never returns
+        """Refuse: what goes along a series is no claim."""
+        self._refuse("is no claim")
+
+    def _compared(self, other: object) -> NoReturn:
+        """Refuse: it has a value at each arm."""
+        del other
+        self._refuse("has a value at each arm, and can't be compared by a sign")
+
+    __gt__ = __lt__ = __ge__ = __le__ = _compared
+    __eq__ = __ne__ = _compared
+    __hash__ = None  # type: ignore[assignment]
+
+    def _refuse(self, why: str) -> NoReturn:
+        raise ClaimError(f"{self.text} {why}", hint="claim .trend() > 0.05, .rises() or .falls()")
 
     def trend(self) -> Quantity:
         """Return the change along the least-squares line, from the first place to the last.

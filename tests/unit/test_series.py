@@ -147,6 +147,17 @@ def test_a_bend_takes_three_arms(dose: Series) -> None:
         two.pass_at(1).bend()
 
 
+@pytest.mark.parametrize(
+    "misuse",
+    [bool, lambda course: course > 0.1, lambda course: course >= 0.1, lambda course: course == 1],
+    ids=["truth", "above", "below", "equal"],
+)
+def test_what_goes_along_is_no_claim(dose: Series, misuse: Callable[[object], object]) -> None:
+    """It is refused with what can be claimed, and never passes for true."""
+    with pytest.raises(ClaimError, match=r"pass@1 over dose .*; claim .trend\(\) > 0.05, .rises"):
+        misuse(dose.pass_at(1))
+
+
 def _texts(claim: JointClaim) -> list[str]:
     return [one.normal_form for one in claim.claims]
 
