@@ -9,17 +9,20 @@ from harness.claims.controlled import Gain, gain_of, held_to_controls
 from harness.claims.curve import Curve
 from harness.claims.joint import JointClaim
 from harness.claims.quantity import Quantity
+from harness.claims.series import Course, Series
 
 __all__ = [
     "Arm",
     "Arms",
     "Baselines",
     "Claim",
+    "Course",
     "Curve",
     "Gain",
     "JointClaim",
     "Judge",
     "Quantity",
+    "Series",
     "gain_of",
     "held_to_anchor",
     "held_to_controls",

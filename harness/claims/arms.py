@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import index
 from typing import Literal
 
 from harness.claims.claim import Judge
 from harness.claims.curve import Curve
 from harness.claims.quantity import Quantity
+from harness.claims.series import Series
 from harness.errors import ClaimError, ConfigError, did_you_mean
-from harness.records import Source, Statistic, Where
+from harness.records import SeriesSpec, Source, Statistic, Where
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,11 +99,12 @@ class Arm:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Arms:
-    """The configured arms, by name."""
+    """The configured arms, by name; `ordered` are the declared series of them."""
 
     judge: Judge
     source: Source
     known: tuple[str, ...]
+    ordered: Mapping[str, SeriesSpec] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Arm:
         """Return the arm `name`.
@@ -133,6 +135,28 @@ class Arms:
     def task(self, name: str) -> Arms:
         """Return the same arms on another task."""
         return dataclasses.replace(self, source=dataclasses.replace(self.source, task=name))
+
+    def series(self, name: str) -> Series:
+        """Return the arms that `series:` declares under this name, in their order.
+
+        Raises
+        ------
+        ConfigError
+            If no such series is declared.
+        ClaimError
+            If baselines are asked for one.
+        """
+        if self.source.baseline:
+            msg = f"baselines are no series: {name!r} is one of arms"
+            raise ClaimError(msg, hint=f"write arms.series({name!r})")
+        if name not in self.ordered:
+            msg = f"there is no series {name!r}"
+            hint = "declare it in the config, such as `series: {pretraining: [early, base]}`"
+            raise ConfigError(
+                msg, hint=did_you_mean(str(name), self.ordered) if self.ordered else hint
+            )
+        spec = self.ordered[name]
+        return Series(name=name, arms=tuple(self[arm] for arm in spec.arms), at=spec.at)
 
 
 class Baselines(Arms):

@@ -36,7 +36,7 @@ class Claim:
     terms
         The effect: what varies, brought to one side.
     effect_text
-        The effect, as text.
+        The effect, as text: written out, or by its name.
     question
         Direction and threshold that the effect is held against.
     operands
@@ -45,6 +45,8 @@ class Claim:
         The claim that an alarm is about.
     place
         Where it stands, as ``file:line``, if that is not where its truth is asked for.
+    defined
+        The weights and statistics that the effect's name stands for; none where it is written out.
     """
 
     judge: Judge
@@ -55,6 +57,7 @@ class Claim:
     operands: tuple[object, object] = (None, None)
     inner: Claim | None = None
     place: str = ""
+    defined: tuple[tuple[float, str], ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -104,6 +107,7 @@ def no_evidence(claim: object) -> Claim:
         effect_text=claim.effect_text,
         question=Question(direction=question.direction, threshold=question.threshold, alarm=True),
         inner=claim,
+        defined=claim.defined,
     )
     claim.judge.note(alarm)
     return alarm

@@ -98,4 +98,5 @@ def _on_control(
         operands=(None, None),
         inner=None,
         place=place,
+        defined=(),
     )

@@ -16,13 +16,15 @@ from harness.records import Direction, Question, Statistic, Terms
 class Quantity:
     """A linear combination of statistics and a constant.
 
-    Add, subtract, multiply by numbers; compare with `>` and `<`.
+    Add, subtract, multiply by numbers; compare with `>` and `<`. What has many terms may have a
+    `name`, which stands for them where nothing is added or subtracted but numbers.
     """
 
     judge: Judge
     terms: Terms
     constant: float
     text: str
+    name: str = ""
 
     # numpy must leave `np.float64(0.05) + quantity` and its comparisons to this class.
     __array_ufunc__ = None
@@ -31,7 +33,7 @@ class Quantity:
         """Add a quantity or a number."""
         right = self._lift(other)
         terms, constant = self.terms + right.terms, self.constant + right.constant
-        return self._with(terms, constant, f"{self.text} + {right.text}")
+        return self._with(terms, constant, f"{self.text} + {right.text}", self._beside(right))
 
     def __radd__(self, other: object) -> Quantity:
         """Add to a number."""
@@ -42,7 +44,7 @@ class Quantity:
         right = self._lift(other)
         text = f"{self.text} - {right.grouped}"
         terms = self.terms + (-right).terms
-        return self._with(terms, self.constant - right.constant, text)
+        return self._with(terms, self.constant - right.constant, text, self._beside(-right))
 
     def __rsub__(self, other: object) -> Quantity:
         """Subtract from a number."""
@@ -124,8 +126,14 @@ class Quantity:
         """The text, in parentheses where a sign before it would bind wrongly."""
         return f"({self.text})" if " + " in self.text or " - " in self.text else self.text
 
-    def _with(self, terms: Terms, constant: float, text: str) -> Quantity:
-        return Quantity(self.judge, terms, constant, text)
+    def _with(self, terms: Terms, constant: float, text: str, name: str = "") -> Quantity:
+        return Quantity(self.judge, terms, constant, text, name)
+
+    def _beside(self, right: Quantity) -> str:
+        """Return the name of what varies in a sum, if only one side of it varies."""
+        if self.terms and right.terms:
+            return ""
+        return self.name or right.name
 
     def _lift(self, other: object) -> Quantity:
         if isinstance(other, Quantity):
@@ -150,11 +158,13 @@ class Quantity:
         if not terms:
             msg = f"{text} compares a quantity with itself"
             raise ClaimError(msg, hint="compare two arms, or an arm with a number")
+        name = self._beside(-right)
         claim = Claim(
             judge=self.judge,
             text=text,
             terms=terms,
-            effect_text=describe(terms),
+            effect_text=name or describe(terms),
+            defined=tuple((weight, str(one)) for weight, one in terms) if name else (),
             question=Question(
                 direction=direction, threshold=_clean(right.constant - self.constant)
             ),

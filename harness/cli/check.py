@@ -25,8 +25,11 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
 
     del rest
     project = opened(args.config)
-    arms = project.config.arms
+    arms, series = project.config.arms, project.config.series
     say(f"{args.config}: {counted(len(arms), 'arm')}: {', '.join(arms)}")
+    for spec in series.values():
+        placed = (f"{arm} ({place:g})" for arm, place in zip(spec.arms, spec.at, strict=True))
+        say(f"{args.config}: series {spec.name}: {', '.join(placed)}")
     for name in project.tasks:
         task = project.task(name)
         check_references(task)

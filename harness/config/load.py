@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from harness.config.controls import check_controls, control_of
 from harness.config.environment import expanded
+from harness.config.series import series_of
 from harness.config.study import study_of
 from harness.config.yaml_file import YamlFile, read_yaml
 from harness.errors import ConfigError, did_you_mean
@@ -59,6 +60,7 @@ def load_config(path: Path) -> Config:
         seed=seed,
         baseline_age=data.get("baseline", {}).get("max_age"),
         study=study_of(arms, file),
+        series=series_of(file, arms),
     )
 
 

@@ -93,7 +93,16 @@ class Again:
                 and row["effect_text"] == claim.effect_text
                 and (row["kind"] == "alarm") == question.alarm
                 and row[margin] == question.threshold
+                and _defined_alike(row, claim)
             ):
                 found: Mapping[str, Any] = row
                 return found
         return None
+
+
+def _defined_alike(row: Mapping[str, Any], claim: Claim) -> bool:
+    """Say whether the name of an effect stood for what it stands for now."""
+    if not claim.defined:
+        return True
+    then = [(term["weight"], term["arm"]) for term in row["terms"]]
+    return then == [(weight, statistic.source.arm) for weight, statistic in claim.terms]

@@ -115,15 +115,21 @@ class Clerk:
         """Return the hash of how a task is scored."""
         return self._sampler.scorer(self.task(task)).hash
 
-    def measure(self, sources: Sequence[Source]) -> str:
-        """Return the hash of the items of some sources, and of how their tasks are scored."""
-        parts = [
+    def measure(
+        self, sources: Sequence[Source], defined: Sequence[tuple[float, str]] = ()
+    ) -> str:  # fmt: skip
+        """Return the hash of the items of some sources, and of how their tasks are scored.
+
+        `defined` is what the name of a claim's effect stands for, if it has one.
+        """
+        parts: list[object] = [
             [
                 self.scorer_hash(source.task),
                 [[item.id, item.cluster] for item in self.items(source)],
             ]
             for source in sources
         ]
+        parts += [list(defined)] if defined else []
         return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
 
     def check_arms(self, sources: Sequence[Source], text: str) -> None:

@@ -14,6 +14,7 @@ from harness.judge.controls import Controls
 from harness.judge.docket import Docket
 from harness.judge.reads import Reads
 from harness.judge.record import Record
+from harness.judge.starts import unequal_starts
 from harness.judge.votes import check_votes
 from harness.records import (
     Config,
@@ -54,7 +55,7 @@ class Judge:
     def arms(self, task: str, draws: int, where: Where) -> Arms:
         """Return the arms on a task's items, as a test sees them."""
         source = Source(task=task, arm="", baseline="", draws=draws, where=where)
-        return Arms(self, source, tuple(self.config.arms))
+        return Arms(self, source, tuple(self.config.arms), self.config.series)
 
     def baselines(self, task: str, draws: int, where: Where, name: str = "baseline") -> Baselines:
         """Return the arms' baselines, or anchors, on a task's items, as a test sees them."""
@@ -165,6 +166,8 @@ class Judge:
         trial = self.record.resumed(claim, trial)
         decision, figures = trial.hear(self.clerk.tally)
         doubts = dict.fromkeys(doubt for figure in figures for doubt in self.clerk.doubts(figure))
+        if not claim.defined:  # what has a name is no difference in differences
+            doubts |= dict.fromkeys(unequal_starts(trial, figures))
         decision = dataclasses.replace(decision, warnings=(*decision.warnings, *doubts))
         readings = tuple(
             Reading(name=str(statistic), value=figure.mean, draws=figure.draws)

@@ -96,7 +96,7 @@ class Planner(Judge):
             items=trial.policy.items,
             method=trial.policy.method,
             effect=trial.policy.effect,
-            measure=self.clerk.measure(claim.sources),
+            measure=self.clerk.measure(claim.sources, claim.defined),
             weight=self.weight if question.alarm else None,
         )
         return Intent(planned=planned, trial=trial, claim=claim, place=claim.place or place())

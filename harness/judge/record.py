@@ -72,8 +72,9 @@ class Record:
         reasons: list[str] = []
         if planned is not None and self.plan is not None:
             reasons += _unlike(self.plan, planned, self._config, docket, sources)
-            if planned.measure != self._clerk.measure(claim.sources):
-                reasons.append("items, selection or scorer are not as planned")
+            if planned.measure != self._clerk.measure(claim.sources, claim.defined):
+                series = ", series" if claim.defined else ""
+                reasons.append(f"items, selection{series} or scorer are not as planned")
             reasons += self._too_late(sources, planned.key)
         attempt = self._attempt(claim)
         if attempt > 1:

@@ -12,6 +12,7 @@ from harness.errors import RunError
 from harness.judge import Again, Controls
 from harness.pytest_plugin import config_path
 from harness.pytest_plugin.again import again_of, changes_of, options_of
+from harness.pytest_plugin.along import along_series
 from harness.pytest_plugin.compared import changed_since
 from harness.pytest_plugin.intake import Intake
 from harness.pytest_plugin.net import net_of_controls
@@ -52,7 +53,7 @@ def finished(
         measured=found,
         changes=tuple(_changes(found, news, config)),
         spent=spent_of(merged) if merged else news.spent,
-        notes=(*news.notes, *_nets(found, evals, config)),
+        notes=(*news.notes, *_readings(found, evals, config)),
         provenance={
             "run": name if again is None else again.data["provenance"].get("run", ""),
             "decided": None if again is None else _decided(again),
@@ -73,14 +74,16 @@ def _changes(found: Measured, news: Intake, config: pytest.Config) -> Iterable[s
     return changed_since(found, policy, evals, config.getoption("--harness-baseline"))
 
 
-def _nets(
+def _readings(
     found: Measured, evals: Sequence[EvalResult], config: pytest.Config
 ) -> Iterable[str]:  # fmt: skip
+    """Yield what the draws say beside the claims: of gains net of controls, and along series."""
     if not found.tallies:
-        return ()
-    controls = Controls(read_config(config, _again(config)).arms)
+        return
+    declared = read_config(config, _again(config))
     rulings = [ruling for result in evals for ruling in result.rulings]
-    return net_of_controls(found, rulings, controls)
+    yield from net_of_controls(found, rulings, Controls(declared.arms))
+    yield from along_series(found, rulings, declared.series.values())
 
 
 def _again(config: pytest.Config) -> Again | None:

@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
-
-import numpy as np
 
 from harness.claims import Gain, gain_of
-from harness.errors import HarnessError
 from harness.judge import Controls
-from harness.records import (
-    ArmSpec,
-    Look,
-    Policy,
-    Question,
-    Ruling,
-    Source,
-    Statistic,
-    Tally,
-    Term,
-    describe_where,
-)
+from harness.pytest_plugin.reading import BY_SCORES, reading, selected, statistic_of
+from harness.records import ArmSpec, Policy, Question, Ruling, Statistic
 from harness.report.measured import Measured
 from harness.report.numbers import counted, signed
-from harness.trial import Trial
-
-_BY_SCORES = {"pass_at", "pass_hat", "mean"}
 
 
 def net_of_controls(
@@ -64,7 +47,7 @@ def net_of_controls(
 
 
 def _gain(ruling: Ruling) -> Gain | None:
-    if ruling.kind != "claim" or any(term.kind not in _BY_SCORES for term in ruling.terms):
+    if ruling.kind != "claim" or any(term.kind not in BY_SCORES for term in ruling.terms):
         return None
     low, high = ruling.low_margin, ruling.high_margin
     question = (
@@ -72,62 +55,19 @@ def _gain(ruling: Ruling) -> Gain | None:
         if low is None
         else Question(direction="greater", threshold=low)
     )
-    return gain_of(tuple((term.weight, _statistic(term)) for term in ruling.terms), question)
-
-
-def _statistic(term: Term) -> Statistic:
-    where = tuple(sorted((tag, tuple(values)) for tag, values in term.where.items()))
-    source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where)
-    return Statistic(source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k)
+    return gain_of(tuple((term.weight, statistic_of(term)) for term in ruling.terms), question)
 
 
 def _line(
     found: Measured, ruling: Ruling, statistic: Statistic, reference: Statistic, arm: ArmSpec
 ) -> Iterator[str]:
-    tallies = [_tally(found, one.source) for one in (statistic, reference)]
-    read = [tally for tally in tallies if tally is not None]
-    if len(read) != len(tallies):
+    terms = ((1.0, statistic), (-1.0, reference))
+    decision = reading(found, terms, ruling.policy or Policy())
+    if decision is None:
         return
-    draws = min(int(tally.draws.min()) for tally in read)
-    policy = ruling.policy or Policy()
-    if policy.method == "anytime":  # it bets on draws as they come, and these are there
-        policy = dataclasses.replace(policy, method="auto")
-    roster = found.rosters[statistic.source.task]
-    trial = Trial(
-        terms=((1.0, statistic), (-1.0, reference)),
-        question=Question(direction="greater", threshold=0.0),
-        policy=policy,
-        looks=(Look(draws=draws),),
-        clusters={
-            identity: cluster
-            for identity, cluster in zip(roster.ids, roster.clusters, strict=True)
-            if cluster is not None
-        },
-    )
-    try:
-        decision, _ = trial.hear(lambda one, _: read[one is reference])
-    except HarnessError:
-        return  # such as too few draws for a pass@k
     kind = "control" if arm.control is None else arm.control.kind
     low, high = (signed(bound, 0.0) for bound in (decision.low, decision.high))
-    where = describe_where(statistic.source.where)
-    selected = f"{statistic.source.task} ({where})" if where else statistic.source.task
     yield (
         f"net of {reference} ({kind}): {statistic} {signed(decision.effect, 0.0)} [{low}, {high}], "
-        f"{counted(decision.items, 'item')} of {selected}"
+        f"{counted(decision.items, 'item')} of {selected(statistic.source)}"
     )
-
-
-def _tally(found: Measured, source: Source) -> Tally | None:
-    """Return what was read of an arm on a selection of items; None if that is not all of them."""
-    tally, roster = found.tallies.get((source.task, source.arm)), found.rosters[source.task]
-    if tally is None:
-        return None
-    wanted = np.ones(len(roster.ids), dtype=np.bool_)
-    for tag, values in source.where:
-        wanted &= np.array([value in values for value in roster.tags[tag]])
-    rows = {identity: row for row, identity in enumerate(tally.ids)}
-    chosen = [identity for identity, is_in in zip(roster.ids, wanted, strict=True) if is_in]
-    if not chosen or any(identity not in rows for identity in chosen):
-        return None
-    return tally.chosen([rows[identity] for identity in chosen])

@@ -161,6 +161,23 @@ class ArmSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesSpec:
+    """Checkpoints in their order, as configured.
+
+    Attributes
+    ----------
+    arms
+        Names of two arms or more, all different.
+    at
+        Where each stands, such as steps or a dose: finite, ascending, one for each arm.
+    """
+
+    name: str
+    arms: tuple[str, ...]
+    at: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What counts as proof.
 
@@ -237,3 +254,4 @@ class Config:
     seed: int
     baseline_age: int | None = None
     study: StudySpec = field(default_factory=StudySpec)
+    series: Mapping[str, SeriesSpec] = field(default_factory=dict)

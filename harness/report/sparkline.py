@@ -7,12 +7,16 @@ from collections.abc import Sequence
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """Draw a bar for each value, from the least to the most of them; a gap for None."""
+def sparkline(values: Sequence[float | None], *, least: float | None = None) -> str:
+    """Draw a bar for each value, from the least to the most of them; a gap for None.
+
+    `least` is where the bars begin, if not at the least of the values.
+    """
     known = [value for value in values if value is not None]
     if not known:
         return " " * len(values)
-    low, width = min(known), max(known) - min(known)
+    low = min(known) if least is None else least
+    width = max(known) - low
     return "".join(" " if value is None else _BARS[_step(value, low, width)] for value in values)
 
 

@@ -51,6 +51,14 @@ def test_check_lists_what_there_is(config: Path, capsys: pytest.CaptureFixture[s
     assert err == ""
 
 
+def test_check_lists_series(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A series is told with its arms, in their order, and the place of each."""
+    arms = CONFIG.replace("arms: {", 'arms: {base: {engine: python, function: "m:f"}, ')
+    config.write_text(f"{arms}series: {{dose: {{arms: [base, rl], at: [0, 1e-4]}}}}\n")
+    assert main(["check", str(config)]) == 0
+    assert f"{config}: series dose: base (0), rl (0.0001)\n" in capsys.readouterr().out
+
+
 def test_check_accepts_the_projects_own_evals(
     repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
