@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import index
-from typing import Literal
+from typing import Literal, SupportsIndex, TypeGuard
 
 from harness.claims.claim import Judge
 from harness.claims.curve import Curve
@@ -52,13 +52,9 @@ class Arm:
         Raises
         ------
         ClaimError
-            If there are not two different k at least.
+            If these are not two different whole numbers at least, from 1.
         """
-        ks = sorted(set(k))
-        if len(ks) < 2:  # noqa: PLR2004  a curve has two ends
-            msg = f"curve(k={k!r}) takes two or more numbers of tries"
-            raise ClaimError(msg, hint="for example curve(k=[1, 16])")
-        return Curve(arm=self, ks=tuple(ks), metric=metric)
+        return Curve(arm=self, ks=_tries(k), metric=_metric(metric))
 
     def _of_k(
         self,
@@ -66,7 +62,7 @@ class Arm:
         k: int,
         metric: str = "correct",
     ) -> Quantity:
-        if isinstance(k, bool) or not hasattr(k, "__index__") or k < 1:
+        if not _is_whole(k):
             msg = f"{kind}({k!r}): k must be a whole number from 1"
             raise ClaimError(msg, hint=f"for example {kind}(1) or {kind}(16)")
         statistic = Statistic(source=self.source, kind=kind, metric=_metric(metric), k=index(k))
@@ -143,6 +139,21 @@ def _check_function(predicate: object) -> None:
     if not callable(predicate):
         msg = f"rate({predicate!r}) takes a function of a completion's text"
         raise ClaimError(msg, hint="for a metric of the task, write mean('name')")
+
+
+def _is_whole(k: object) -> TypeGuard[SupportsIndex]:
+    return not isinstance(k, bool) and isinstance(k, SupportsIndex) and index(k) >= 1
+
+
+def _tries(k: object) -> tuple[int, ...]:
+    """Return the numbers of tries of a curve, each once, ascending."""
+    given = list(k) if isinstance(k, Iterable) else []
+    known = {index(one) for one in given if _is_whole(one)}
+    if len(known) < 2 or not all(map(_is_whole, given)):  # noqa: PLR2004  a curve has two ends
+        shown = given or k
+        msg = f"curve(k={shown!r}): k must be two or more different whole numbers from 1"
+        raise ClaimError(msg, hint="for example curve(k=[1, 16])")
+    return tuple(sorted(known))
 
 
 def _metric(name: object) -> str:
