@@ -13,6 +13,7 @@ from harness.judge import Again, Controls
 from harness.pytest_plugin import config_path
 from harness.pytest_plugin.again import again_of, changes_of, options_of
 from harness.pytest_plugin.compared import changed_since
+from harness.pytest_plugin.crossings import crossings
 from harness.pytest_plugin.intake import Intake
 from harness.pytest_plugin.net import net_of_controls
 from harness.pytest_plugin.prepare import read_config
@@ -52,7 +53,7 @@ def finished(
         measured=found,
         changes=tuple(_changes(found, news, config)),
         spent=spent_of(merged) if merged else news.spent,
-        notes=(*news.notes, *_nets(found, evals, config)),
+        notes=(*news.notes, *_nets(found, evals, config), *_crossings(found, evals, news)),
         provenance={
             "run": name if again is None else again.data["provenance"].get("run", ""),
             "decided": None if again is None else _decided(again),
@@ -81,6 +82,13 @@ def _nets(
     controls = Controls(read_config(config, _again(config)).arms)
     rulings = [ruling for result in evals for ruling in result.rulings]
     return net_of_controls(found, rulings, controls)
+
+
+def _crossings(found: Measured, evals: Sequence[EvalResult], news: Intake) -> Iterable[str]:
+    if not found.tallies:
+        return ()
+    rulings = [ruling for result in evals for ruling in result.rulings]
+    return crossings(found, rulings, Policy(**news.settings["policy"]))
 
 
 def _again(config: pytest.Config) -> Again | None:

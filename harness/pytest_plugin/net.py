@@ -72,10 +72,11 @@ def _gain(ruling: Ruling) -> Gain | None:
         if low is None
         else Question(direction="greater", threshold=low)
     )
-    return gain_of(tuple((term.weight, _statistic(term)) for term in ruling.terms), question)
+    return gain_of(tuple((term.weight, statistic_of(term)) for term in ruling.terms), question)
 
 
-def _statistic(term: Term) -> Statistic:
+def statistic_of(term: Term) -> Statistic:
+    """Return the statistic of a term, its selection in one."""
     where = tuple(sorted((tag, tuple(values)) for tag, values in term.where.items()))
     source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where)
     return Statistic(source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k)
@@ -84,7 +85,7 @@ def _statistic(term: Term) -> Statistic:
 def _line(
     found: Measured, ruling: Ruling, statistic: Statistic, reference: Statistic, arm: ArmSpec
 ) -> Iterator[str]:
-    tallies = [_tally(found, one.source) for one in (statistic, reference)]
+    tallies = [tally_of(found, one.source) for one in (statistic, reference)]
     read = [tally for tally in tallies if tally is not None]
     if len(read) != len(tallies):
         return
@@ -118,7 +119,7 @@ def _line(
     )
 
 
-def _tally(found: Measured, source: Source) -> Tally | None:
+def tally_of(found: Measured, source: Source) -> Tally | None:
     """Return what was read of an arm on a selection of items; None if that is not all of them."""
     tally, roster = found.tallies.get((source.task, source.arm)), found.rosters[source.task]
     if tally is None:
