@@ -135,7 +135,7 @@ def _figures(
 ) -> list[tuple[float, Figure]] | None:
     """Read the statistics off a stored tally; None where it can't give them."""
     if tally is None or any(
-        (statistic.metric not in tally.metrics and not statistic.votes)
+        (statistic.metric not in tally.metrics and not statistic.of_answers)
         or statistic.k > int(tally.draws.min())
         for _, statistic in terms
     ):

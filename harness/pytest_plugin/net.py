@@ -27,7 +27,7 @@ from harness.report.measured import Measured
 from harness.report.numbers import counted, signed
 from harness.trial import Trial
 
-_BY_SCORES = {"pass_at", "pass_hat", "mean"}
+_BY_STORED = {"pass_at", "pass_hat", "g_pass_at", "distinct_at", "mean"}
 
 
 def net_of_controls(
@@ -64,7 +64,7 @@ def net_of_controls(
 
 
 def _gain(ruling: Ruling) -> Gain | None:
-    if ruling.kind != "claim" or any(term.kind not in _BY_SCORES for term in ruling.terms):
+    if ruling.kind != "claim" or any(term.kind not in _BY_STORED for term in ruling.terms):
         return None
     low, high = ruling.low_margin, ruling.high_margin
     question = (
@@ -79,7 +79,9 @@ def statistic_of(term: Term) -> Statistic:
     """Return the statistic of a term, its selection in one."""
     where = tuple(sorted((tag, tuple(values)) for tag, values in term.where.items()))
     source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where)
-    return Statistic(source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k)
+    return Statistic(
+        source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k, tau=term.tau
+    )
 
 
 def _line(

@@ -287,9 +287,10 @@ def test_far_too_few_stored_draws_are_refused(
     [
         ({"kind": "rate", "predicate": str.isdigit}, "a rate of the text can't be told"),
         ({"kind": "majority_at", "k": 3}, "rl.majority@3 is a vote over answers, which are not"),
+        ({"kind": "distinct_at", "k": 3}, "rl.distinct@3 counts answers, which are not dealt"),
         ({"metric": "boxed"}, "boxed and correct of the same draws, which are not stored together"),
     ],
-    ids=["rate", "vote", "two metrics"],
+    ids=["rate", "vote", "distinct", "two metrics"],
 )
 def test_what_cannot_be_replayed_says_why(
     stored: Stored, intent: MakeIntent, statistic: Callable[..., Statistic],
