@@ -92,7 +92,7 @@ def figure(statistic: Statistic, tally: Tally) -> Figure:
     """
     if statistic.of_answers:
         _check_draws(statistic, tally)
-        values = majority_of(tally, statistic.k) if statistic.votes else _distinct(statistic, tally)
+        values = _of_answers(statistic, tally)
         return Figure(statistic=statistic, tally=tally, column=0, values=values)
     if statistic.metric not in tally.metrics:
         msg = f"{statistic.source} has no metric {statistic.metric!r}"
@@ -118,11 +118,13 @@ def _of_counts(statistic: Statistic, draws: IntArray, correct: IntArray) -> Floa
     return g_pass(draws, correct, statistic.k, statistic.tau or 1.0)
 
 
-def _distinct(statistic: Statistic, tally: Tally) -> FloatArray:
+def _of_answers(statistic: Statistic, tally: Tally) -> FloatArray:
     answers = answers_of(tally)
     if answers is None:
         msg = f"{statistic}: which answers the draws gave is not known"
         raise ClaimError(msg, hint="compare pass_at, pass_hat or mean")
+    if statistic.votes:
+        return majority_of(tally, statistic.k)
     return unique_answers(answers, statistic.k) / statistic.k
 
 

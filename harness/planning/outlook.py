@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.estimate import Figure, figure
+from harness.estimate import Figure, answers_of, figure
 from harness.estimate.noise import noise_of
 from harness.records import Source, Statistic, Tally, Terms
 
@@ -137,6 +137,7 @@ def _figures(
     if tally is None or any(
         (statistic.metric not in tally.metrics and not statistic.of_answers)
         or statistic.k > int(tally.draws.min())
+        or (statistic.of_answers and answers_of(tally) is None)
         for _, statistic in terms
     ):
         return None

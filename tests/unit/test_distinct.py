@@ -75,12 +75,14 @@ def test_no_answer_is_one_kind(distinct: Callable[..., Figure]) -> None:
 
 @pytest.mark.parametrize("answers", [[{UNKNOWN: 4}], [{}]])
 def test_unknown_answers_are_refused(
-    distinct: Callable[..., Figure], answers: list[dict[str, int]]
+    statistic: MakeStatistic, distinct: Callable[..., Figure], answers: list[dict[str, int]]
 ) -> None:
-    """Where nobody knows the answers, they are not counted as one."""
+    """Where nobody knows the answers, they are neither counted as one nor voted for as wrong."""
     tally = dataclasses.replace(tally_of(answers), draws=np.array([4]))
     with pytest.raises(ClaimError, match=r"rl\.distinct@2: which answers .* is not known; compare"):
         distinct(tally, 2)
+    with pytest.raises(ClaimError, match=r"rl\.majority@2: which answers"):
+        figure(statistic(kind="majority_at", k=2), tally)
 
 
 def test_k_takes_as_many_draws(distinct: Callable[..., Figure]) -> None:
