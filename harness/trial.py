@@ -111,9 +111,9 @@ def looks_of(terms: Terms, policy: Policy, draws: int, *, auto: bool) -> tuple[L
         return planned_looks(draws, 1, items_only=True)
     if not auto:
         return (Look(draws=draws),)
-    # What more draws would change in a vote is unknown: its looks add items.
-    votes = any(statistic.votes for _, statistic in terms)
-    looks = planned_looks(draws, max(statistic.k for _, statistic in terms), items_only=votes)
+    # What more draws would change in a figure of answers is unknown: its looks add items.
+    answers = any(statistic.of_answers for _, statistic in terms)
+    looks = planned_looks(draws, max(statistic.k for _, statistic in terms), items_only=answers)
     if policy.items == "these":  # some of these items are not these items
         return tuple(look for look in looks if look.share == 1.0)
     return looks

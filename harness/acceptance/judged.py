@@ -14,6 +14,8 @@ from harness.schemas.read import parse_json
 
 #: What a claim's figure is of, where it is no arm's own: baseline[rl].pass@1.
 _STORED = re.compile(r"\b(baseline|anchor)\[([^\]]+)\]")
+#: What follows an arm's name, which may have dots, in that of a figure.
+_BEHIND_ARM = re.compile(r"\(|\.(?=(?:pass[@^]|g-pass@|majority@|distinct@|mean\(|rate\())")
 _AGAIN = "run the evals again: pytest evals/"
 
 
@@ -97,6 +99,6 @@ def _draws(figures: list[tuple[str, Mapping[str, Any]]]) -> dict[Pair, int]:
     most: dict[Pair, int] = {}
     for task, figure in figures:
         if not any(stored_in(figure["name"])):
-            arm = re.split(r"\(|\.(?=(?:pass[@^]|majority@|mean\(|rate\())", figure["name"])[0]
+            arm = _BEHIND_ARM.split(figure["name"])[0]
             most[task, arm] = max(most.get((task, arm), 0), figure["draws"])
     return most

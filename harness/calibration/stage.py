@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from scipy import special
 
 from harness.decide import design_distance
 from harness.errors import ClaimError
 from harness.records import Look, Source, Statistic, Tally, Terms, Verdict
+from harness.stats.g_pass import least_right
 from harness.trial import Trial
 
 if TYPE_CHECKING:
@@ -187,8 +189,9 @@ def _grown(dealt: Sequence[IntArray], steps: Sequence[int]) -> dict[int, IntArra
 
 def _one_metric(terms: Terms) -> str:
     for _, statistic in terms:
-        if statistic.votes:
-            msg = f"{statistic} is a vote over answers, which are not dealt out again"
+        if statistic.of_answers:
+            what = "is a vote over answers" if statistic.votes else "counts answers"
+            msg = f"{statistic} {what}, which are not dealt out again"
             raise ClaimError(msg)
     if any(statistic.predicate is not None for _, statistic in terms):
         raise ClaimError("a rate of the text can't be told from stored scores")
@@ -230,4 +233,7 @@ def _expected(statistic: Statistic, rates: FloatArray) -> FloatArray:
         return 1 - (1 - rates) ** statistic.k
     if statistic.kind == "pass_hat":
         return rates**statistic.k
+    if statistic.kind == "g_pass_at":
+        least = least_right(statistic.k, statistic.tau or 1.0)
+        return np.asarray(special.betainc(least, statistic.k - least + 1, rates))
     return rates

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from operator import index
-from typing import Literal
+from typing import SupportsIndex, TypeGuard
 
 from harness.claims.claim import Judge
 from harness.claims.curve import Curve
 from harness.claims.quantity import Quantity
 from harness.claims.series import Series
 from harness.errors import ClaimError, ConfigError, did_you_mean
-from harness.records import SeriesSpec, Source, Statistic, Where
+from harness.records import Kind, SeriesSpec, Source, Statistic, Where
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,6 +44,32 @@ class Arm:
         """
         return self._of_k("majority_at", k)
 
+    def g_pass_at(self, k: int, tau: float, *, metric: str = "correct") -> Quantity:
+        """Return G-Pass@k of a 0/1 metric: the chance that a share `tau` of k draws is right.
+
+        At least ceil(tau k) of the k. With tau = 1 / k that is pass@k, with tau = 1 pass^k; as k
+        grows it comes to coverage at tau, the share of items that are right that often.
+
+        Raises
+        ------
+        ClaimError
+            If k is no whole number from 1, or `tau` is not above 0 and up to 1.
+        """
+        return self._of_k("g_pass_at", k, metric, tau=_share(tau))
+
+    def distinct_at(self, k: int) -> Quantity:
+        """Return how many different answers are expected among k draws, per draw: in [1/k, 1].
+
+        Answers are what the task's `answer` metric captures; draws without one give one together.
+        With k = 2 it is (1 + D) / 2, D the chance that two draws differ (Simpson's diversity).
+
+        Raises
+        ------
+        ClaimError
+            If k is no whole number from 2.
+        """
+        return self._of_k("distinct_at", k, least=2)
+
     def curve(self, k: Iterable[int], *, metric: str = "correct") -> Curve:
         """Return pass@k at several k of a 0/1 metric, to be claimed about as a whole.
 
@@ -53,25 +80,26 @@ class Arm:
         Raises
         ------
         ClaimError
-            If there are not two different k at least.
+            If these are not two different whole numbers at least, from 1.
         """
-        ks = sorted(set(k))
-        if len(ks) < 2:  # noqa: PLR2004  a curve has two ends
-            msg = f"curve(k={k!r}) takes two or more numbers of tries"
-            raise ClaimError(msg, hint="for example curve(k=[1, 16])")
-        return Curve(arm=self, ks=tuple(ks), metric=metric)
+        return Curve(arm=self, ks=_tries(k), metric=_metric(metric))
 
     def _of_k(
         self,
-        kind: Literal["pass_at", "pass_hat", "majority_at"],
+        kind: Kind,
         k: int,
         metric: str = "correct",
+        *,
+        tau: float | None = None,
+        least: int = 1,
     ) -> Quantity:
-        if isinstance(k, bool) or not hasattr(k, "__index__") or k < 1:
-            msg = f"{kind}({k!r}): k must be a whole number from 1"
-            raise ClaimError(msg, hint=f"for example {kind}(1) or {kind}(16)")
-        statistic = Statistic(source=self.source, kind=kind, metric=_metric(metric), k=index(k))
-        return self._quantity(statistic)
+        if not _is_whole(k) or index(k) < least:
+            msg = f"{kind}({k!r}): k must be a whole number from {least}"
+            more = "" if tau is None else f", tau={tau!r}"
+            raise ClaimError(msg, hint=f"for example {kind}({least}{more}) or {kind}(16{more})")
+        return self._quantity(
+            Statistic(source=self.source, kind=kind, metric=_metric(metric), k=index(k), tau=tau)
+        )
 
     def mean(self, metric: str = "correct") -> Quantity:
         """Return the mean of a metric."""
@@ -167,6 +195,28 @@ def _check_function(predicate: object) -> None:
     if not callable(predicate):
         msg = f"rate({predicate!r}) takes a function of a completion's text"
         raise ClaimError(msg, hint="for a metric of the task, write mean('name')")
+
+
+def _is_whole(k: object) -> TypeGuard[SupportsIndex]:
+    return not isinstance(k, bool) and isinstance(k, SupportsIndex) and index(k) >= 1
+
+
+def _tries(k: object) -> tuple[int, ...]:
+    """Return the numbers of tries of a curve, each once, ascending."""
+    given = list(k) if isinstance(k, Iterable) else []
+    known = {index(one) for one in given if _is_whole(one)}
+    if len(known) < 2 or not all(map(_is_whole, given)):  # noqa: PLR2004  a curve has two ends
+        shown = given or k
+        msg = f"curve(k={shown!r}): k must be two or more different whole numbers from 1"
+        raise ClaimError(msg, hint="for example curve(k=[1, 16])")
+    return tuple(sorted(known))
+
+
+def _share(tau: object) -> float:
+    if isinstance(tau, bool) or not isinstance(tau, Real) or not 0.0 < float(tau) <= 1.0:
+        msg = f"g_pass_at(tau={tau!r}): tau must be a share of the draws, above 0 and up to 1"
+        raise ClaimError(msg, hint="for example g_pass_at(16, tau=0.5)")
+    return float(tau)
 
 
 def _metric(name: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.errors import ClaimError
 from harness.records import Question, Source, Terms
 
 
@@ -78,36 +77,3 @@ class Claim:
     def __repr__(self) -> str:
         """Show the claim as written, undecided."""
         return f"<claim {self.text}>"
-
-
-def no_evidence(claim: object) -> Claim:
-    """Turn a claim into an alarm: refuted if there is evidence for it, else quiet.
-
-    Examples
-    --------
-    >>> assert no_evidence(rl.pass_at(1) < base.pass_at(1))  # doctest: +SKIP
-
-    Raises
-    ------
-    ClaimError
-        If `claim` is no claim that is still undecided, such as one whose truth was taken by
-        `and`, `not` or a chained comparison.
-    """
-    if not isinstance(claim, Claim):
-        msg = f"no_evidence() takes a claim, got {type(claim).__name__}"
-        raise ClaimError(msg, hint="write no_evidence(a < b), one comparison, not yet decided")
-    if claim.question.alarm:
-        msg = f"{claim.text} is an alarm already"
-        raise ClaimError(msg, hint="take one no_evidence() away")
-    question = claim.question
-    alarm = Claim(
-        judge=claim.judge,
-        text=f"no_evidence({claim.text})",
-        terms=claim.terms,
-        effect_text=claim.effect_text,
-        question=Question(direction=question.direction, threshold=question.threshold, alarm=True),
-        inner=claim,
-        defined=claim.defined,
-    )
-    claim.judge.note(alarm)
-    return alarm

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from harness.claims.joint import JointClaim, beyond, checked_share
+from harness.errors import ClaimError
 from harness.records import Direction
 
 if TYPE_CHECKING:
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 _Step = tuple[Direction, int, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Curve:
     """pass@k of an arm at several k, ascending; its methods claim how it lies to another arm's.
 
-    Each claim is decided by comparisons at single k, of which all must be supported.
+    Each claim is decided by comparisons at single k, of which all must be supported. Margins are
+    differences of pass@k, in [0, 1]; `within` is above 0. Each method raises a ClaimError for
+    another margin, or if `other` is no arm.
     """
 
     arm: Arm
@@ -33,14 +36,14 @@ class Curve:
 
     def expands(self, other: Arm, *, by: float = 0.0) -> JointClaim:
         """Claim that more items can be solved at all: pass@k at the largest k is higher by `by`."""
-        return self._claim("expands", other, [("greater", self.ks[-1], checked_share(by))])
+        return self._claim("expands", other, [("greater", self.ks[-1], checked_share(by, "by"))])
 
     def contracts(self, other: Arm, *, by: float = 0.0) -> JointClaim:
         """Claim a crossover: pass@k is higher at the smallest k, and lower by `by` at the largest.
 
         The curves then cross between the two.
         """
-        lower: _Step = ("less", self.ks[-1], -checked_share(by))
+        lower: _Step = ("less", self.ks[-1], -checked_share(by, "by"))
         return self._claim("contracts", other, [("greater", self.ks[0], 0.0), lower])
 
     def sharpens(self, other: Arm, *, within: float) -> JointClaim:
@@ -48,20 +51,40 @@ class Curve:
 
         pass@k is higher at the smallest k, and at the largest not higher by as much as `within`.
         """
-        bounded: _Step = ("less", self.ks[-1], checked_share(within))
+        bounded: _Step = ("less", self.ks[-1], _room(within, "contracts"))
         return self._claim("sharpens", other, [("greater", self.ks[0], 0.0), bounded])
 
     def keeps(self, other: Arm, *, within: float) -> JointClaim:
         """Claim that nothing is lost at any k: pass@k is not lower by as much as `within`."""
-        margin = -checked_share(within)
+        margin = -_room(within, "dominates")
         return self._claim("keeps", other, [("greater", k, margin) for k in self.ks])
 
     def dominates(self, other: Arm, *, by: float = 0.0) -> JointClaim:
         """Claim that pass@k is higher by `by` at each k."""
-        margin = checked_share(by)
+        margin = checked_share(by, "by")
         return self._claim("dominates", other, [("greater", k, margin) for k in self.ks])
 
+    def __bool__(self) -> NoReturn:  # noqa: PLE0304  it never returns
+        """Refuse: a curve is no claim."""
+        self._refuse("is a curve, not a claim")
+
+    def _compared(self, other: object) -> NoReturn:
+        """Refuse: curves may cross, so that one is not simply above another."""
+        del other
+        self._refuse("can't be compared by a sign: curves may cross")
+
+    __gt__ = __lt__ = __ge__ = __le__ = _compared
+    __eq__ = __ne__ = _compared
+    __hash__ = None  # type: ignore[assignment]
+
+    def _refuse(self, why: str) -> NoReturn:
+        msg = f"{self._text} {why}"
+        raise ClaimError(msg, hint=f"for example {self._example}.contracts(arms['base'])")
+
     def _claim(self, verb: str, other: Arm, steps: list[_Step]) -> JointClaim:
+        if not isinstance(other, type(self.arm)):
+            msg = f"{self._text} {verb} takes an arm, got {type(other).__name__}"
+            raise ClaimError(msg, hint=f"for example {self._example}.{verb}(arms['base'])")
         return JointClaim(
             text=f"{self._text} {verb} {other.source}",
             claims=tuple(
@@ -75,4 +98,17 @@ class Curve:
 
     @property
     def _text(self) -> str:
-        return f"{self.arm.source}.curve({', '.join(map(str, self.ks))})"
+        suffix = "" if self.metric == "correct" else f"[{self.metric}]"
+        return f"{self.arm.source}.curve({', '.join(map(str, self.ks))}){suffix}"
+
+    @property
+    def _example(self) -> str:
+        return f"arms[{self.arm.source.arm!r}].curve(k={list(self.ks)})"
+
+
+def _room(within: float, instead: str) -> float:
+    """Return a margin that leaves room: without any, another claim is meant."""
+    if not (margin := checked_share(within, "within")):
+        msg = "within=0 leaves no room"
+        raise ClaimError(msg, hint=f"write {instead}(...), or for example within=0.02")
+    return margin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 from harness.claims.claim import Claim
 from harness.claims.quantity import Quantity
@@ -43,15 +44,15 @@ def beyond(quantity: Quantity, margin: float) -> Quantity:
     return quantity + margin if margin > 0 else quantity - -margin
 
 
-def checked_share(value: float) -> float:
-    """Refuse a margin of scores, or a share, that is not in [0, 1].
+def checked_share(value: object, name: str = "margin") -> float:
+    """Return a margin of scores, or a share; `name` is what the caller knows it by.
 
     Raises
     ------
     ClaimError
-        With the value.
+        If it is no number in [0, 1].
     """
-    if not 0.0 <= value <= 1.0:
-        msg = f"{value!r} is no margin: scores and their shares lie between 0 and 1"
-        raise ClaimError(msg)
-    return value
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0.0 <= float(value) <= 1.0:
+        msg = f"{name}={value!r} is no margin: scores and their shares lie between 0 and 1"
+        raise ClaimError(msg, hint=f"for example {name}=0.02")
+    return float(value)

@@ -32,7 +32,7 @@ def weigh_these(sample: Sample, question: Question, policy: Policy) -> Evidence:
             raise ClaimError(msg)
         if math.isnan(part.noise):
             msg = f"`items: these` can't tell the draws' noise from {sample.draws} per item"
-            raise ClaimError(msg, hint="take 2 draws or more, and for pass@k at least 2 k")
+            raise ClaimError(msg, hint="take 2 draws or more, and for figures of k draws 2 k")
         estimate += float(part.values.mean())
         floored = count * max(part.noise, 0.0) + part.half_range**2 / sample.counted
         variance += floored / count**2

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.diff.side import Side
-from harness.records import UNKNOWN, Item, Policy, Task
+from harness.estimate import answers_of
+from harness.records import Item, Policy, Task
 from harness.stats.diversity import AnswerCounts
 
 if TYPE_CHECKING:
@@ -108,17 +108,4 @@ class Pair:
 
         Draws without an answer give one together, as they do in votes.
         """
-        given, draws = side.tally.answers, side.tally.draws
-        items = np.repeat(np.arange(len(given)), np.fromiter(map(len, given), np.int64, len(given)))
-        values = itertools.chain.from_iterable(one.values() for one in given)
-        counts = np.fromiter(values, np.int64, len(items))
-        silent = draws - np.bincount(items, counts, minlength=len(given)).astype(np.int64)
-        if not len(items) or any(UNKNOWN in one for one in given):
-            return None
-        more = np.flatnonzero(silent > 0)
-        order = np.argsort(np.concatenate([items, more]), kind="stable")
-        return AnswerCounts(
-            items=np.concatenate([items, more])[order],
-            counts=np.concatenate([counts, silent[more]])[order],
-            draws=draws,
-        )
+        return answers_of(side.tally)

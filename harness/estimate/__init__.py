@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from harness.estimate.answers import answers_of
 from harness.estimate.figure import Figure, alike, figure
 from harness.estimate.sample import Prospect, TallyOf, sample
 
-__all__ = ["Figure", "Prospect", "TallyOf", "alike", "figure", "sample"]
+__all__ = ["Figure", "Prospect", "TallyOf", "alike", "answers_of", "figure", "sample"]

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.errors import ClaimError, did_you_mean
+from harness.estimate.answers import answers_of
 from harness.estimate.votes import majority_of
 from harness.records import Statistic, Tally
+from harness.stats.diversity import unique_answers
+from harness.stats.g_pass import g_pass
 from harness.stats.passk import pass_at_k, pass_hat_k
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 class Figure:
     """A statistic on each item, shape [N], with the tally that it was read from.
 
-    `column` is that of its metric in the tally; a vote reads none.
+    `column` is that of its metric in the tally; a figure of answers reads none.
     """
 
     statistic: Statistic
@@ -48,9 +51,8 @@ class Figure:
     @property
     def linear(self) -> bool:
         """Whether it is a plain mean over the draws, as pass@1 is too."""
-        return not self.statistic.votes and (
-            self.statistic.kind in {"mean", "rate"} or self.statistic.k == 1
-        )
+        statistic = self.statistic
+        return statistic.kind in {"mean", "rate"} or (statistic.of_counts and statistic.k == 1)
 
     @property
     def identical(self) -> bool:
@@ -85,11 +87,12 @@ def figure(statistic: Statistic, tally: Tally) -> Figure:
     Raises
     ------
     ClaimError
-        If the metric is unknown or not 0/1 where it must be, or there are too few draws.
+        If the metric is unknown or not 0/1 where it must be, there are too few draws, or their
+        answers are not known where they are counted.
     """
-    if statistic.votes:
+    if statistic.of_answers:
         _check_draws(statistic, tally)
-        values = majority_of(tally, statistic.k)
+        values = _of_answers(statistic, tally)
         return Figure(statistic=statistic, tally=tally, column=0, values=values)
     if statistic.metric not in tally.metrics:
         msg = f"{statistic.source} has no metric {statistic.metric!r}"
@@ -99,13 +102,30 @@ def figure(statistic: Statistic, tally: Tally) -> Figure:
     if not (np.isfinite(sums).all() and np.isfinite(squares).all()):
         msg = f"{statistic}: a score is not a finite number"
         raise ClaimError(msg)
-    if statistic.kind in {"pass_at", "pass_hat"}:
+    if statistic.of_counts:
         _check_counts(statistic, tally, binary=np.array_equal(sums, squares))
-        of_counts = pass_at_k if statistic.kind == "pass_at" else pass_hat_k
-        values = of_counts(tally.draws, sums.astype(np.int64), statistic.k)
+        values = _of_counts(statistic, tally.draws, sums.astype(np.int64))
     else:
         values = sums / tally.draws
     return Figure(statistic=statistic, tally=tally, column=column, values=values)
+
+
+def _of_counts(statistic: Statistic, draws: IntArray, correct: IntArray) -> FloatArray:
+    if statistic.kind == "pass_at":
+        return pass_at_k(draws, correct, statistic.k)
+    if statistic.kind == "pass_hat":
+        return pass_hat_k(draws, correct, statistic.k)
+    return g_pass(draws, correct, statistic.k, statistic.tau or 1.0)
+
+
+def _of_answers(statistic: Statistic, tally: Tally) -> FloatArray:
+    answers = answers_of(tally)
+    if answers is None:
+        msg = f"{statistic}: which answers the draws gave is not known"
+        raise ClaimError(msg, hint="compare pass_at, pass_hat or mean")
+    if statistic.votes:
+        return majority_of(tally, statistic.k)
+    return unique_answers(answers, statistic.k) / statistic.k
 
 
 def _check_counts(statistic: Statistic, tally: Tally, *, binary: bool) -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.estimate.answers import answers_of
 from harness.estimate.figure import Figure
+from harness.stats.diversity_variance import unique_answers_variance
+from harness.stats.g_pass_variance import g_pass_variance
 from harness.stats.passk_variance import (
     pass_at_k_variance,
     pass_at_k_variance_at,
@@ -24,8 +27,8 @@ Weighted = Sequence[tuple[float, Figure]]
 def noise_of(terms: Weighted, at: int | None = None) -> FloatArray:
     """Estimate, item by item, the variance that the draws of one arm give a combination.
 
-    Means of metrics of the same draws keep their covariance. Where pass@k of k > 1, or a rate,
-    stands beside others, the standard deviations are added: an upper bound, whatever the
+    Means of metrics of the same draws keep their covariance. Where a figure of k > 1 draws, or a
+    rate, stands beside others, the standard deviations are added: an upper bound, whatever the
     correlation.
 
     Parameters
@@ -38,8 +41,9 @@ def noise_of(terms: Weighted, at: int | None = None) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape [N]; NaN where there are too few draws to tell (2 for a mean, 2 k for pass@k), and
-        for majority@k. Not negative, and that of a single figure unbiased.
+        Shape [N]; NaN where there are too few draws to tell (2 for a mean, 2 k for figures of k
+        draws), for majority@k, and for distinct@k at other draws than there are. That of a single
+        figure is unbiased, and not negative but for that of distinct@k.
     """
     if all(found.tally.exact for _, found in terms):
         return np.zeros(len(terms[0][1].ids))
@@ -49,7 +53,8 @@ def noise_of(terms: Weighted, at: int | None = None) -> FloatArray:
         if found.linear and found.statistic.predicate is not None:
             parts.append(_of_means([(coefficient, found)], at))
         elif not found.linear:
-            parts.append(coefficient**2 * _of_counts(found, at))
+            of_k = _of_answers if found.statistic.of_answers else _of_counts
+            parts.append(coefficient**2 * of_k(found, at))
     if len(parts) == 1:
         return parts[0]
     total: FloatArray = np.square(sum(np.sqrt(np.clip(part, 0.0, None)) for part in parts))
@@ -71,11 +76,21 @@ def _of_means(terms: Weighted, at: int | None) -> FloatArray:
     return np.where(variance < 0, 0.0, variance)  # rounding
 
 
-def _of_counts(found: Figure, at: int | None) -> FloatArray:
-    """Variance of pass@k, or of pass^k; that of a vote is unknown."""
-    if found.statistic.votes:
+def _of_answers(found: Figure, at: int | None) -> FloatArray:
+    """Variance of distinct@k, at the draws that there are; that of a vote is unknown."""
+    answers = None if found.statistic.votes else answers_of(found.tally)
+    if answers is None:
         return np.full(len(found.values), np.nan)
+    k = found.statistic.k
+    variances = unique_answers_variance(answers, k) / k**2
+    return variances if at is None else np.where(answers.draws == at, variances, np.nan)
+
+
+def _of_counts(found: Figure, at: int | None) -> FloatArray:
+    """Variance of pass@k, pass^k or G-Pass@k."""
     draws, correct, k = found.tally.draws, found.correct, found.statistic.k
+    if found.statistic.kind == "g_pass_at":
+        return g_pass_variance(draws, correct, k, found.statistic.tau or 1.0, at)
     solved = found.statistic.kind == "pass_at"
     if at is not None:
         return (pass_at_k_variance_at if solved else pass_hat_k_variance_at)(draws, correct, k, at)

@@ -58,7 +58,7 @@ def sample(
             high=sum(max(coefficient, 0.0) for coefficient, _ in terms),
             share=look.share,
             identical=all(found.identical for found in figures),
-            voters=max(statistic.k if statistic.votes else 1 for _, statistic in terms),
+            voters=max(statistic.k if statistic.of_answers else 1 for _, statistic in terms),
             means=tuple(found.mean for found in figures),
         ),
         figures,

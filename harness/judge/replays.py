@@ -72,7 +72,7 @@ def check_known(statistic: Statistic, tally: Tally, arm: ArmSpec) -> None:
     """
     if not any(UNKNOWN in answers for answers in tally.answers):
         return
-    if statistic.votes or statistic.predicate is not None:
+    if statistic.of_answers or statistic.predicate is not None:
         known = False
     elif statistic.metric in tally.metrics:
         known = bool(np.isfinite(tally.sums[:, tally.metrics.index(statistic.metric)]).all())

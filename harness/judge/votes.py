@@ -1,4 +1,4 @@
-"""What a vote over answers takes, said before anything is drawn for it."""
+"""What a vote over answers, or a count of them, takes: said before anything is drawn for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.records import Policy, Statistic, Task, Terms
 
 
 def check_votes(terms: Terms, policy: Policy, task_of: Callable[[str], Task]) -> None:
-    """Refuse votes on which no claim can be decided.
+    """Refuse votes, and counts of answers, on which no claim can be decided.
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ def check_votes(terms: Terms, policy: Policy, task_of: Callable[[str], Task]) ->
     Raises
     ------
     ClaimError
-        If the task's answers are not compared with the references, or only the draws of these
-        items are to count as noise.
+        If the task has no answers; and for votes, if these are not compared with the references,
+        or only the draws of these items are to count as noise.
     """
     for _, statistic in terms:
         if statistic.votes:
@@ -33,6 +33,10 @@ def check_votes(terms: Terms, policy: Policy, task_of: Callable[[str], Task]) ->
                 msg = f"{statistic} can't be decided for `items: these`: a vote's noise is unknown"
                 hint = "use items: population, or compare pass_at, pass_hat or mean"
                 raise ClaimError(msg, hint=hint)
+        elif statistic.of_answers and not (task := task_of(statistic.source.task)).answer:
+            msg = f"{statistic} counts answers, and no metric of task {task.name!r} captures any"
+            hint = "let a metric read the answer, such as `correct: {numeric: reference}`"
+            raise ClaimError(msg, where=f"tasks/{task.name}.yaml", hint=hint)
 
 
 def _check_answers(statistic: Statistic, task: Task) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.estimate import Figure, figure
+from harness.estimate import Figure, answers_of, figure
 from harness.estimate.noise import noise_of
 from harness.records import Source, Statistic, Tally, Terms
 
@@ -135,8 +135,9 @@ def _figures(
 ) -> list[tuple[float, Figure]] | None:
     """Read the statistics off a stored tally; None where it can't give them."""
     if tally is None or any(
-        (statistic.metric not in tally.metrics and not statistic.votes)
+        (statistic.metric not in tally.metrics and not statistic.of_answers)
         or statistic.k > int(tally.draws.min())
+        or (statistic.of_answers and answers_of(tally) is None)
         for _, statistic in terms
     ):
         return None

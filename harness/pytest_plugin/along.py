@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.pytest_plugin.reading import BY_SCORES, reading, selected, statistic_of
+from harness.pytest_plugin.reading import BY_STORED, reading, selected, statistic_of
 from harness.records import Decision, Policy, Ruling, SeriesSpec, Statistic
 from harness.report.measured import Measured
 from harness.report.numbers import counted, share
@@ -47,7 +47,7 @@ def _touched(
     read = [
         statistic_of(term)
         for term in ruling.terms
-        if term.kind in BY_SCORES and not term.baseline
+        if term.kind in BY_STORED and not term.baseline
     ]  # fmt: skip
     for spec in declared:
         firsts = [_of(one, spec.arms[0]) for one in read if one.source.arm in spec.arms]

@@ -46,7 +46,7 @@ def _lines(
     baseline = sets[held.name].load(held.task, held.arm)
     known = set(baseline.tally.ids)
     then = baseline.kept([identity for identity in now.ids if identity in known]).tally
-    task = _task(held.task, found.rosters[held.task])
+    task = task_of(held.task, found.rosters[held.task])
     sides = (
         Side(name=f"its {held.name}", tally=then, scorer="", sampling={}),
         Side(name=held.arm, tally=now, scorer="", sampling={}),
@@ -54,7 +54,7 @@ def _lines(
     return short(compare(task, *sides, policy, items=0))
 
 
-def _task(name: str, roster: Roster) -> Task:
+def task_of(name: str, roster: Roster) -> Task:
     """Return a task of which no texts are known, which a diff without examples does not need."""
     items = tuple(
         Item(

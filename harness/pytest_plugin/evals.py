@@ -14,6 +14,7 @@ from harness.baseline import dump
 from harness.claims import Arms, Baselines, Quantity
 from harness.errors import HarnessError
 from harness.judge import Docket, Judge, joined
+from harness.pytest_plugin.evidence import put_evidence
 from harness.pytest_plugin.marker import EvalMarker, read_marker
 from harness.pytest_plugin.prepare import (
     Prepared,
@@ -138,6 +139,8 @@ class Evals:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Let no unsupported claim pass, and send the news with the report."""
+        if not self._in_call and (docket := item.stash.get(_docket_key, None)) is not None:
+            put_evidence(call, docket.rulings)
         report = yield
         if self._in_call or not is_eval(item):
             return report  # a part of a test, such as a subtest, is judged with the whole

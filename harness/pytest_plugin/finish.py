@@ -14,6 +14,7 @@ from harness.pytest_plugin import config_path
 from harness.pytest_plugin.again import again_of, changes_of, options_of
 from harness.pytest_plugin.along import along_series
 from harness.pytest_plugin.compared import changed_since
+from harness.pytest_plugin.crossings import crossings
 from harness.pytest_plugin.intake import Intake
 from harness.pytest_plugin.net import net_of_controls
 from harness.pytest_plugin.prepare import read_config
@@ -53,7 +54,7 @@ def finished(
         measured=found,
         changes=tuple(_changes(found, news, config)),
         spent=spent_of(merged) if merged else news.spent,
-        notes=(*news.notes, *_readings(found, evals, config)),
+        notes=(*news.notes, *_readings(found, evals, config, news)),
         provenance={
             "run": name if again is None else again.data["provenance"].get("run", ""),
             "decided": None if again is None else _decided(again),
@@ -75,15 +76,16 @@ def _changes(found: Measured, news: Intake, config: pytest.Config) -> Iterable[s
 
 
 def _readings(
-    found: Measured, evals: Sequence[EvalResult], config: pytest.Config
+    found: Measured, evals: Sequence[EvalResult], config: pytest.Config, news: Intake
 ) -> Iterable[str]:  # fmt: skip
-    """Yield what the draws say beside the claims: of gains net of controls, and along series."""
+    """Yield what the draws say beside the claims: net of controls, along series, on curves."""
     if not found.tallies:
         return
     declared = read_config(config, _again(config))
     rulings = [ruling for result in evals for ruling in result.rulings]
     yield from net_of_controls(found, rulings, Controls(declared.arms))
     yield from along_series(found, rulings, declared.series.values())
+    yield from crossings(found, rulings, Policy(**news.settings["policy"]))
 
 
 def _again(config: pytest.Config) -> Again | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from harness.claims import Gain, gain_of
 from harness.judge import Controls
-from harness.pytest_plugin.reading import BY_SCORES, reading, selected, statistic_of
+from harness.pytest_plugin.reading import BY_STORED, reading, selected, statistic_of
 from harness.records import ArmSpec, Policy, Question, Ruling, Statistic
 from harness.report.measured import Measured
 from harness.report.numbers import counted, signed
@@ -47,7 +47,7 @@ def net_of_controls(
 
 
 def _gain(ruling: Ruling) -> Gain | None:
-    if ruling.kind != "claim" or any(term.kind not in BY_SCORES for term in ruling.terms):
+    if ruling.kind != "claim" or any(term.kind not in BY_STORED for term in ruling.terms):
         return None
     low, high = ruling.low_margin, ruling.high_margin
     question = (

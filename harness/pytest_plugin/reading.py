@@ -23,15 +23,17 @@ from harness.records import (
 from harness.report.measured import Measured
 from harness.trial import Trial
 
-#: Statistics that the scores of draws tell, without texts or answers.
-BY_SCORES = {"pass_at", "pass_hat", "mean"}
+#: Statistics that tallies tell, without texts or votes.
+BY_STORED = {"pass_at", "pass_hat", "g_pass_at", "distinct_at", "mean"}
 
 
 def statistic_of(term: Term) -> Statistic:
     """Return the statistic that a reported term tells, without a word on its draws."""
     where = tuple(sorted((tag, tuple(values)) for tag, values in term.where.items()))
     source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where)
-    return Statistic(source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k)
+    return Statistic(
+        source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k, tau=term.tau
+    )
 
 
 def selected(source: Source) -> str:
@@ -57,7 +59,7 @@ def reading(found: Measured, terms: Terms, policy: Policy) -> Decision | None:
     Decision or None
         None where not all of it was read, or it can't be told, as with too few draws for a pass@k.
     """
-    tallies = {one: _read_of(found, one.source) for _, one in terms}
+    tallies = {one: tally_of(found, one.source) for _, one in terms}
     read = {one: tally for one, tally in tallies.items() if tally is not None}
     if len(read) != len(tallies):
         return None
@@ -82,7 +84,7 @@ def reading(found: Measured, terms: Terms, policy: Policy) -> Decision | None:
     return decision
 
 
-def _read_of(found: Measured, source: Source) -> Tally | None:
+def tally_of(found: Measured, source: Source) -> Tally | None:
     """Return what was read of an arm on a selection of items; None if that is not all of them."""
     tally, roster = found.tallies.get((source.task, source.arm)), found.rosters[source.task]
     if tally is None:

@@ -12,6 +12,7 @@ import pytest
 import harness
 from harness.errors import HarnessError
 from harness.judge import Docket
+from harness.pytest_plugin.evidence import asserted
 from harness.records import Ruling
 from harness.report import explain
 
@@ -108,7 +109,7 @@ def _unsupported(
     text = "\n".join(line for ruling in open_claims for line in explain(ruling))
     refuted = any(ruling.decision.verdict == "refuted" for ruling in open_claims)
     if inconclusive == "fail":
-        raised = call.excinfo is not None and not _from_claim(call, open_claims)
+        raised = call.excinfo is not None and not asserted(call, open_claims)
     else:  # the claims were let pass: whatever was raised is something else
         raised = call.excinfo is not None
         if not refuted and not raised and not not_reached:
@@ -135,21 +136,6 @@ def _fail(report: pytest.TestReport, text: str) -> None:
     report.longrepr = text
     if hasattr(report, "wasxfail"):
         del report.wasxfail
-
-
-def _from_claim(call: pytest.CallInfo[None], open_claims: Sequence[Ruling]) -> bool:
-    """Say whether the exception is the assert of one of these claims."""
-    assert call.excinfo is not None  # noqa: S101  for the type checker
-    if not isinstance(call.excinfo.value, AssertionError):
-        return False
-    entry = call.excinfo.traceback[-1]
-    first = entry.lineno + 1
-    lines = range(first, first + max(1, len(entry.statement.lines)))
-    return any(
-        str(entry.path).endswith(ruling.place.rpartition(":")[0])
-        and int(ruling.place.rpartition(":")[2]) in lines
-        for ruling in open_claims
-    )
 
 
 def _place(call: pytest.CallInfo[None], root: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, Terms
+from harness.records.data import Kind, Look, Part, Sample, Source, Statistic, Tally, Terms
 from harness.records.definition import (
     ONE_DRAW,
     PROMPTING,
@@ -68,6 +68,7 @@ __all__ = [
     "Held",
     "Item",
     "JsonField",
+    "Kind",
     "Look",
     "MetricSpec",
     "Numeric",

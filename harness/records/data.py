@@ -88,35 +88,54 @@ class Source:
         return f"{name}({describe_where(self.narrowed)})" if self.narrowed else name
 
 
+Kind = Literal["pass_at", "pass_hat", "g_pass_at", "majority_at", "distinct_at", "mean", "rate"]
+#: How figures of k draws are written, up to their k.
+_OF_K: Mapping[str, str] = {
+    "pass_at": "pass@", "pass_hat": "pass^", "g_pass_at": "g-pass@",
+    "majority_at": "majority@", "distinct_at": "distinct@",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistic:
     """One per-item figure of one source, in [0, 1].
 
     `kind` is ``pass_at`` (the unbiased pass@k of a 0/1 metric), ``pass_hat`` (pass^k: all of k
-    right), ``majority_at`` (the plurality vote over k answers is right), ``mean`` (of a metric) or
-    ``rate`` (the share of draws whose text satisfies `predicate`).
+    right), ``g_pass_at`` (at least a share `tau` of k right), ``majority_at`` (the plurality vote
+    over k answers is right), ``distinct_at`` (different answers among k, per draw), ``mean`` (of a
+    metric) or ``rate`` (the share of draws whose text satisfies `predicate`).
     """
 
     source: Source
-    kind: Literal["pass_at", "pass_hat", "majority_at", "mean", "rate"]
+    kind: Kind
     metric: str = "correct"
     k: int = 1
+    tau: float | None = None
     predicate: Callable[[str], object] | None = None
 
     def __str__(self) -> str:
         """Name the figure in the field's words."""
-        if self.votes:
-            return f"{self.source}.majority@{self.k}"
-        if self.kind in {"pass_at", "pass_hat"}:
-            suffix = "" if self.metric == "correct" else f"[{self.metric}]"
-            sign = "@" if self.kind == "pass_at" else "^"
-            return f"{self.source}.pass{sign}{self.k}{suffix}"
-        return f"{self.source}.{self.kind}({self.metric})"
+        name = _OF_K.get(self.kind)
+        if name is None:
+            return f"{self.source}.{self.kind}({self.metric})"
+        suffix = "" if self.metric == "correct" or self.of_answers else f"[{self.metric}]"
+        share = "" if self.tau is None else f"(tau={self.tau!r})"
+        return f"{self.source}.{name}{self.k}{suffix}{share}"
 
     @property
     def votes(self) -> bool:
-        """Whether it is a vote over answers, which reads no metric and can't tell its noise."""
+        """Whether it is a vote over answers, which can't tell its noise."""
         return self.kind == "majority_at"
+
+    @property
+    def of_answers(self) -> bool:
+        """Whether it reads the answers of the draws, and no metric."""
+        return self.kind in {"majority_at", "distinct_at"}
+
+    @property
+    def of_counts(self) -> bool:
+        """Whether it reads how many draws are right by a 0/1 metric."""
+        return self.kind in {"pass_at", "pass_hat", "g_pass_at"}
 
 
 Terms = tuple[tuple[float, Statistic], ...]
@@ -177,7 +196,7 @@ class Sample:
     identical
         Whether each item's draws are all alike, as at temperature 0: then they count once.
     voters
-        Draws that make one vote, where a statistic is a vote: k draws count once.
+        Draws that make one vote, where a statistic is of answers: k draws count once.
     means
         Mean of each statistic that the effect is made of.
     rounds

@@ -126,7 +126,7 @@ class Term:
         arm itself.
     where
         The values that each tag may have on its items.
-    kind, metric, k
+    kind, metric, k, tau
         As of a `Statistic`.
     """
 
@@ -138,6 +138,7 @@ class Term:
     kind: str
     metric: str
     k: int
+    tau: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from harness.stats.multiple import benjamini_hochberg
 #: The false discovery rate, within each pair.
 RATE = 0.05
 _DIGITS = 6  # that are significant
+_NOT_OF_METRICS = {"rate", "distinct_at"}
 
 _Counts = Mapping[str, tuple[int, int]]  # hits and draws, by item
 
@@ -53,7 +54,8 @@ def _pairs(ruling: Ruling) -> Iterator[_Pair]:
     tasks = {term.task for term in ruling.terms}
     if len(sides) == 2 and len(tasks) == 1:  # noqa: PLR2004  two sides make a pair
         first, second = sides
-        for metric in sorted({term.metric for term in ruling.terms if term.kind != "rate"}):
+        read = {term.metric for term in ruling.terms if term.kind not in _NOT_OF_METRICS}
+        for metric in sorted(read):
             yield _Pair(ruling.task, metric, first, second)
 
 

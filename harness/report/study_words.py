@@ -12,6 +12,7 @@ from harness.report.untrusted import visible
 from harness.stats.fieller import Ratio
 from harness.stats.first_passage import FirstPassage
 from harness.study import Study
+from harness.study.curves import Curves
 from harness.study.solved import Alone
 
 _LEAST = 0.001
@@ -128,9 +129,12 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _meeting(study: Study) -> Iterator[str]:
-    """Say where the curves cross, and where before reaches pass@1 of after."""
-    curves = study.whole.curves
-    before, after = visible(study.before.name), visible(study.after.name)
+    yield from meeting(study.whole.curves, study.before.name, study.after.name)
+
+
+def meeting(curves: Curves, before: str, after: str) -> Iterator[str]:
+    """Say where the curves cross, and where that of `before` reaches pass@1 of `after`."""
+    before, after = visible(before), visible(after)
     if curves.crossover is None:
         return
     cross, most = curves.crossover, curves.draws

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from harness.stats.hypergeometric import taken
 from harness.stats.passk import miss_probability
 
 if TYPE_CHECKING:
@@ -122,17 +123,7 @@ def _summed(found: AnswerCounts, table_of: Callable[[int], FloatArray]) -> Float
 def _mean_surprise(n: int, m: int) -> FloatArray:
     """Return the mean of -(x / m) log(x / m) over x ~ Hypergeometric(n, c, m), for c = 0..n."""
     _check_draws(n, m)
-    c = np.arange(n + 1, dtype=np.float64)[:, np.newaxis]
-    x = np.arange(m + 1, dtype=np.float64)
-    with np.errstate(invalid="ignore"):
-        log = _log_choose(c, x) + _log_choose(n - c, m - x) - _log_choose(np.array(n), np.array(m))
-    chance = np.where((x <= c) & (m - x <= n - c), np.exp(np.where(np.isnan(log), -np.inf, log)), 0)
-    return np.asarray(chance @ special.entr(x / m))
-
-
-def _log_choose(n: FloatArray, k: FloatArray) -> FloatArray:
-    found: FloatArray = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
-    return found
+    return np.asarray(taken(n, m) @ special.entr(np.arange(m + 1) / m))
 
 
 def _check(found: AnswerCounts, m: int) -> None:

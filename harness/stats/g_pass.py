@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
+from harness.stats.hypergeometric import taken
 from harness.stats.passk import look_up
 
 if TYPE_CHECKING:
@@ -51,30 +51,28 @@ def g_pass(draws: IntArray, correct: IntArray, k: int, tau: float) -> FloatArray
     2025, "Beyond Pass@k: Breadth-Depth Metrics for Reasoning Boundaries", arXiv 2510.08325, for
     Cover@tau.
     """
+    least = least_right(k, tau)
+    return look_up(draws, correct, lambda n: tail(n, k, least))
+
+
+def least_right(k: int, tau: float) -> int:
+    """Return how many of k draws make up at least a share tau of them, one or more.
+
+    Raises
+    ------
+    ValueError
+        If tau is out of (0, 1].
+    """
     if not 0 < tau <= 1:
         msg = f"tau must lie in (0, 1], got {tau}"
         raise ValueError(msg)
-    least = max(1, math.ceil(tau * k - _ROUNDING))
-    return look_up(draws, correct, lambda n: _table(n, k, least))
+    return max(1, math.ceil(tau * k - _ROUNDING))
 
 
-def _table(n: int, k: int, least: int) -> FloatArray:
+def tail(n: int, k: int, least: int) -> FloatArray:
     """Return the chance of at least so many right ones among k of n draws, for c = 0..n."""
     if not 1 <= k <= n:
         msg = f"G-Pass@k needs 1 <= k <= n, got k = {k}, n = {n}"
         raise ValueError(msg)
-    if k == n:  # all draws are taken
-        return (np.arange(n + 1) >= least).astype(np.float64)
-    right = np.arange(n + 1)[:, np.newaxis]
-    taken = np.arange(least, k + 1)
-    possible = (taken <= right) & (k - taken <= n - right)
-    of_right = _log_choose(right, np.minimum(taken, right))
-    of_wrong = _log_choose(n - right, np.clip(k - taken, 0, n - right))
-    chances = np.exp(of_right + of_wrong - _log_choose(np.array(n), np.array(k)))
-    found: FloatArray = np.where(possible, chances, 0.0).sum(axis=1)
+    found: FloatArray = taken(n, k)[:, least:].sum(axis=1)
     return np.clip(found, 0.0, 1.0)
-
-
-def _log_choose(n: IntArray, k: IntArray) -> FloatArray:
-    found: FloatArray = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
-    return found

@@ -54,7 +54,7 @@ def pass_at_k_true_variance(
     terms = -np.exp(special.xlog1py(2 * k - shared, wrong)) * np.expm1(
         special.xlog1py(shared, wrong)
     )
-    return np.asarray(terms @ _overlap(n, k))
+    return np.asarray(terms @ overlap(n, k))
 
 
 def pass_at_k_variance(
@@ -100,8 +100,8 @@ def pass_at_k_variance_at(
     ValueError
         If `at` is below k, or c is not in 0..n.
     """
-    overlap = _overlap(at, k)
-    return look_up(draws, correct, lambda n: _variances_at(n, k, overlap))
+    shared = overlap(at, k)
+    return look_up(draws, correct, lambda n: _variances_at(n, k, shared))
 
 
 def pass_hat_k_variance(
@@ -115,8 +115,8 @@ def pass_hat_k_variance_at(
     draws: npt.NDArray[np.int64], correct: npt.NDArray[np.int64], k: int, at: int
 ) -> npt.NDArray[np.float64]:
     """Estimate the variance that each item's pass^k would have at `at` draws."""
-    overlap = _overlap(at, k)
-    return look_up(draws, correct, lambda n: _variances_at(n, k, overlap)[::-1])
+    shared = overlap(at, k)
+    return look_up(draws, correct, lambda n: _variances_at(n, k, shared)[::-1])
 
 
 def _variances(n: int, k: int) -> npt.NDArray[np.float64]:
@@ -126,15 +126,15 @@ def _variances(n: int, k: int) -> npt.NDArray[np.float64]:
     return miss_probability(n, k) ** 2 - miss_probability(n, 2 * k)
 
 
-def _variances_at(n: int, k: int, overlap: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return, from n draws, those of as many draws as make the overlap; NaN where n < 2k."""
+def _variances_at(n: int, k: int, shared: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return, from n draws, those of as many draws as make the sharing; NaN where n < 2k."""
     if n < 2 * k:
         return np.full(n + 1, np.nan)
     powers = miss_probabilities(n, np.arange(k, 2 * k + 1))
-    return np.asarray((powers - powers[:, -1:]) @ overlap[::-1])
+    return np.asarray((powers - powers[:, -1:]) @ shared[::-1])
 
 
-def _overlap(n: int, k: int) -> npt.NDArray[np.float64]:
+def overlap(n: int, k: int) -> npt.NDArray[np.float64]:
     """Return H(j), j = 0..k: how many draws two k-subsets of n share (hypergeometric)."""
     if not 1 <= k <= n:
         msg = f"pass@k needs 1 <= k <= n, got k = {k}, n = {n}"

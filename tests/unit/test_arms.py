@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from harness.claims import Arm, Arms, Baselines, Quantity, selection
@@ -42,6 +43,9 @@ def test_figures_are_named_in_the_words_of_the_field(arms: Arms, baselines: Base
     assert rl.pass_hat(metric="boxed").text == "rl.pass^1[boxed]"
     assert rl.majority_at(8).text == "rl.majority@8"
     assert baselines["rl"].majority_at(3).text == "baseline[rl].majority@3"
+    assert rl.g_pass_at(16, 0.5).text == "rl.g-pass@16(tau=0.5)"
+    assert rl.g_pass_at(4, tau=1, metric="boxed").text == "rl.g-pass@4[boxed](tau=1.0)"
+    assert rl.distinct_at(8).text == "rl.distinct@8"
     assert rl.mean().text == "rl.mean(correct)"
     assert rl.rate(is_long).text == "rl.rate(is_long)"
     assert baselines["rl"].pass_at(1).text == "baseline[rl].pass@1"
@@ -58,6 +62,10 @@ def test_a_figure_knows_its_draws(arms: Arms) -> None:
     assert (found.kind, found.k, found.metric) == ("pass_hat", 3, "boxed")
     found = only(arms["rl"].majority_at(8))
     assert (found.kind, found.k, found.votes) == ("majority_at", 8, True)
+    found = only(arms["rl"].g_pass_at(8, np.float64(0.25)))
+    assert (found.kind, found.k, found.tau, found.of_counts) == ("g_pass_at", 8, 0.25, True)
+    found = only(arms["rl"].distinct_at(8))
+    assert (found.kind, found.k, found.votes, found.of_answers) == ("distinct_at", 8, False, True)
 
 
 @pytest.mark.parametrize("k", [0, -1, 1.5, 1.0, True, "1", None, Fraction(2)])
@@ -69,6 +77,23 @@ def test_k_is_a_whole_number(arms: Arms, k: Any) -> None:  # noqa: ANN401  what 
         arms["rl"].pass_hat(k)
     with pytest.raises(ClaimError, match=r"^majority_at\(.*; for example majority_at\(1\)"):
         arms["rl"].majority_at(k)
+    with pytest.raises(ClaimError, match=r"^g_pass_at\(.*; for example g_pass_at\(1, tau=0\.5\)"):
+        arms["rl"].g_pass_at(k, 0.5)
+    with pytest.raises(ClaimError, match=r"^distinct_at\(.* from 2; for example distinct_at\(2\)"):
+        arms["rl"].distinct_at(k)
+
+
+def test_one_draw_has_one_answer(arms: Arms) -> None:
+    """distinct@1 is 1 whatever was drawn: no claim can be about it."""
+    with pytest.raises(ClaimError, match=r"distinct_at\(1\): k must be a whole number from 2"):
+        arms["rl"].distinct_at(1)
+
+
+@pytest.mark.parametrize("tau", [0, -0.5, 1.01, True, "0.5", None, float("nan")])
+def test_tau_is_a_share(arms: Arms, tau: Any) -> None:  # noqa: ANN401  what a user may pass
+    """G-Pass@k takes a share of the draws, and says so with the value."""
+    with pytest.raises(ClaimError, match=r"^g_pass_at\(tau=.*above 0 and up to 1; for example"):
+        arms["rl"].g_pass_at(16, tau)
 
 
 @pytest.mark.parametrize(

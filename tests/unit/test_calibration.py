@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy import stats
 
 from harness.calibration import Rate, Replay, Suite, replay
-from harness.calibration.stage import Stage
+from harness.calibration.stage import Stage, _expected
 from harness.claims import Claim
 from harness.errors import ClaimError
 from harness.estimate import Figure, TallyOf
@@ -287,9 +288,10 @@ def test_far_too_few_stored_draws_are_refused(
     [
         ({"kind": "rate", "predicate": str.isdigit}, "a rate of the text can't be told"),
         ({"kind": "majority_at", "k": 3}, "rl.majority@3 is a vote over answers, which are not"),
+        ({"kind": "distinct_at", "k": 3}, "rl.distinct@3 counts answers, which are not dealt"),
         ({"metric": "boxed"}, "boxed and correct of the same draws, which are not stored together"),
     ],
-    ids=["rate", "vote", "two metrics"],
+    ids=["rate", "vote", "distinct", "two metrics"],
 )
 def test_what_cannot_be_replayed_says_why(
     stored: Stored, intent: MakeIntent, statistic: Callable[..., Statistic],
@@ -300,6 +302,18 @@ def test_what_cannot_be_replayed_says_why(
     refused, fine = played(stored, intent(terms=terms), intent(), repeats=5).claims
     assert reason in refused.refused
     assert fine.refused == ""
+
+
+def test_g_pass_is_expected_at_each_rate(
+    stored: Stored, intent: MakeIntent, statistic: Callable[..., Statistic]
+) -> None:
+    """An effect of G-Pass@k is found by the binomial distribution, and played at the threshold."""
+    one, other = (statistic(arm, kind="g_pass_at", k=4, tau=0.5) for arm in ("rl", "base"))
+    rates = np.linspace(0, 1, 9)
+    assert _expected(one, rates) == pytest.approx(stats.binom.sf(1, 4, rates))
+    (claim,) = played(stored, intent(terms=((1.0, one), (-1.0, other))), repeats=20).claims
+    assert claim.refused == ""
+    assert set(claim.verdicts) == {"identical", "edge", "design"}
 
 
 def test_a_graded_metric_cannot_be_dealt_out(

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.errors import ClaimError
 from harness.estimate import Figure, Prospect, figure, sample
@@ -38,6 +40,30 @@ def test_pass_hat_k_of_each_item(statistic: MakeStatistic, tally: MakeTally) -> 
     assert found.values.tolist() == pytest.approx([0.5, 0, 1])
 
 
+def test_g_pass_at_k_of_each_item(statistic: MakeStatistic, tally: MakeTally) -> None:
+    """Two thirds of 3 draws are 2: of the four choices of 3 of 2 in 4 right, two hold both."""
+    found = figure(
+        statistic(kind="g_pass_at", k=3, tau=2 / 3), tally([[1, 1, 0, 0], [1, 0, 0, 0], [1] * 4])
+    )
+    assert found.values.tolist() == pytest.approx([0.5, 0, 1])
+    assert not found.linear
+
+
+@given(st.integers(1, 8), st.lists(st.integers(0, 8), min_size=1, max_size=5))
+def test_the_ends_of_g_pass_at_k_are_pass_at_k_and_pass_hat_k(
+    statistic: MakeStatistic, tally: MakeTally, k: int, correct: list[int]
+) -> None:
+    """One right draw of k is pass@k, all are pass^k, and what lies between falls in tau."""
+    data = tally([[1] * c + [0] * (8 - c) for c in correct])
+    shares = [
+        figure(statistic(kind="g_pass_at", k=k, tau=least / k), data).values
+        for least in range(1, k + 1)
+    ]
+    assert shares[0] == pytest.approx(figure(statistic(k=k), data).values)
+    assert shares[-1] == pytest.approx(figure(statistic(kind="pass_hat", k=k), data).values)
+    assert (np.diff(shares, axis=0) <= 1e-12).all()
+
+
 def test_mean_of_a_graded_metric(statistic: MakeStatistic, tally: MakeTally) -> None:
     """A graded metric has a mean."""
     found = figure(statistic(kind="mean", metric="closeness"),
@@ -56,7 +82,7 @@ def test_an_unknown_metric_suggests_one(statistic: MakeStatistic, tally: MakeTal
         figure(statistic(metric="corect"), tally([[1]]))
 
 
-@pytest.mark.parametrize("kind", ["pass_at", "pass_hat"])
+@pytest.mark.parametrize("kind", ["pass_at", "pass_hat", "g_pass_at"])
 def test_a_graded_metric_has_no_pass_at_k(
     statistic: MakeStatistic, tally: MakeTally, kind: str
 ) -> None:
@@ -65,7 +91,7 @@ def test_a_graded_metric_has_no_pass_at_k(
         figure(statistic(kind=kind), tally([[0.5, 1.0]]))
 
 
-@pytest.mark.parametrize("kind", ["pass_at", "pass_hat"])
+@pytest.mark.parametrize("kind", ["pass_at", "pass_hat", "g_pass_at"])
 def test_k_takes_as_many_draws(statistic: MakeStatistic, tally: MakeTally, kind: str) -> None:
     """pass@k of fewer draws is refused, with the setting that gives enough."""
     with pytest.raises(ClaimError, match=r"at least 4 draws per item, and there are 3; .*draws=4"):

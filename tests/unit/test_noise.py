@@ -15,7 +15,6 @@ from scipy import stats
 from harness.estimate import Figure, figure
 from harness.estimate.noise import noise_of
 from harness.records import Statistic, Tally
-from harness.stats.passk import pass_at_k, pass_hat_k
 
 MakeStatistic = Callable[..., Statistic]
 MakeTally = Callable[..., Tally]
@@ -101,18 +100,19 @@ def test_the_noise_of_pass_at_k_by_hand(statistic: MakeStatistic, tally: MakeTal
 
 
 @pytest.mark.parametrize(
-    ("kind", "k", "p", "at"), list(product(["pass_at", "pass_hat"], [1, 2, 3], [0.1, 0.6], [6, 20]))
+    ("kind", "k", "p", "at"),
+    list(product(["pass_at", "pass_hat", "g_pass_at"], [1, 2, 3], [0.1, 0.6], [6, 20])),
 )
 def test_the_prediction_at_other_draws_is_unbiased(
     statistic: MakeStatistic, kind: str, k: int, p: float, at: int
 ) -> None:
     """From 8 draws the noise at other numbers of draws is right on average: by enumeration."""
-    estimator = pass_at_k if kind == "pass_at" else pass_hat_k
+    one = statistic(kind=kind, k=k, tau=0.5 if kind == "g_pass_at" else None)
     correct = np.arange(at + 1)
-    values = estimator(np.full(at + 1, at), correct, k)
+    values = [counted(one, at, c).values[0] for c in range(at + 1)]
     chances = stats.binom(at, p).pmf(correct)
-    true = chances @ values**2 - (chances @ values) ** 2
-    found = [noise_of([(1.0, counted(statistic(kind=kind, k=k), 8, c))], at)[0] for c in range(9)]
+    true = chances @ np.square(values) - (chances @ values) ** 2
+    found = [noise_of([(1.0, counted(one, 8, c))], at)[0] for c in range(9)]
     assert stats.binom(8, p).pmf(range(9)) @ np.array(found) == pytest.approx(true)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -117,8 +118,13 @@ def test_a_stored_side_takes_no_more_draws(
 def test_what_is_stored_may_not_give_the_statistic(
     statistic: Callable[..., Statistic], stored: Callable[..., Tally]
 ) -> None:
-    """A k beyond the stored draws, or a metric that is not stored, is assumed."""
+    """A k beyond the stored draws, a metric or answers that are not stored, are assumed."""
     tally = {"rl": stored(np.full(COUNT, 0.5), draws=4)}
+    silent = {"rl": dataclasses.replace(tally["rl"], answers=({},) * COUNT)}
+    for kind in ("distinct_at", "g_pass_at"):
+        one = ((1.0, statistic(kind=kind, k=2, metric="correct")),)
+        assert outlook(one, tally).basis == "baseline"
+        assert outlook(one, silent).basis == ("baseline" if kind == "g_pass_at" else "assumed")
     assert outlook(((1.0, statistic(k=8)),), tally).basis == "assumed"
     assert outlook(((1.0, statistic(metric="boxed")),), tally).basis == "assumed"
     assert outlook(((1.0, statistic(k=2)),), tally).basis == "baseline"

@@ -101,11 +101,12 @@ def test_more_draws_than_recorded(court: Callable[..., Judge]) -> None:
 
 
 def test_counts_are_scores(court: Callable[..., Judge]) -> None:
-    """Counts decide claims on what they count: pass@k, pass^k and the mean."""
+    """Counts decide claims on what they count: pass@k, pass^k, G-Pass@k and the mean."""
     judge = court()
     counts = arm(judge, "counts", draws=8)
     assert counts.pass_at(1) > 0.3
     assert counts.pass_at(8) > counts.pass_hat(2) + 0.1
+    assert counts.g_pass_at(4, tau=0.5) > 0.2
     assert counts.mean() < 0.6
     assert judge.docket.rulings[0].figures[0].value == pytest.approx(3.5 / 8)
 
@@ -127,6 +128,7 @@ def test_counts_tell_no_more(court: Callable[..., Judge], tmp_path: Path) -> Non
     for claim, name in (
         (counts.pass_at(1, metric="lenient") > 0.5, r"counts\.pass@1\[lenient\]"),
         (counts.majority_at(3) > 0.5, "counts.majority@3"),
+        (counts.distinct_at(2) > 0.5, "counts.distinct@2"),
         (counts.rate(str.isdigit) < 0.5, r"counts\.rate\(isdigit\)"),
     ):
         with pytest.raises(ClaimError, match=rf"{name} is unknown: the record of 'counts' holds"):
