@@ -155,7 +155,7 @@ def _format(study: Study) -> Iterator[str]:
     parts = []
     if (share := found.get(study.form)) is not None:
         parts.append(f"{percent(share)} is format ({visible(study.form)})")
-    if (share := found.get("lenient")) is not None:
+    if (share := found.get(study.lenient)) is not None:
         parts.append(f"{percent(share)} is not seen by lenient scoring")
     if parts:
         noun = "gain" if study.whole.curves.points[0].effect > 0 else "loss"

@@ -51,6 +51,8 @@ class Study:
         What it is about; 0/1.
     form
         The metric that says whether a draw has the right form.
+    lenient
+        The metric that does not ask for it.
     level
         Of the intervals, each by itself, and of each band over all its k.
     notes
@@ -67,6 +69,7 @@ class Study:
     control: About | None
     metric: str
     form: str
+    lenient: str
     level: float
     notes: tuple[str, ...]
     tags: Mapping[str, str]
@@ -128,6 +131,7 @@ def study(  # noqa: PLR0913  two or three sides, and what is asked of them
         control=None if control is None else about(control),
         metric=pair.primary,
         form=task.form,
+        lenient=task.lenient,
         level=1 - 2 * policy.alpha,
         notes=(*notes, *left_out),
         tags=_common(pair),
