@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-_BITS = 32  # of the place among an item's values
-
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -48,24 +46,25 @@ def concordance(
     alike, pairs = np.zeros(size), np.zeros(size)
     if not len(items):
         return alike, pairs
-    order = np.lexsort((score, items))
-    level = _levels(items, gold)[order]
-    items, score, counts = items[order], score[order], counts[order]
-    for bit in range(int(level.max()).bit_length()):  # each pair once: at the highest that differs
-        group = ((items << _BITS) | level) >> (bit + 1)
-        place = np.argsort(group, kind="stable")
-        won, met = _two_levels(group[place], score[place], (level[place] >> bit) & 1, counts[place])
-        alike += np.bincount(items[place], won, minlength=size)
-        pairs += np.bincount(items[place], met, minlength=size)
+    values, rank = np.unique(score, return_inverse=True)
+    level = _levels(items, gold)
+    bits = int(level.max()).bit_length()
+    for bit in range(bits):  # each pair once: at the highest bit that differs
+        group = ((items << bits) | level) >> (bit + 1)
+        order = np.argsort(group * len(values) + rank)
+        better = (level[order] >> bit) & 1
+        won, met = _two_levels(group[order], rank[order], better, counts[order])
+        alike += np.bincount(items[order], won, minlength=size)
+        pairs += np.bincount(items[order], met, minlength=size)
     return alike, pairs
 
 
 def _two_levels(
-    group: IntArray, score: FloatArray, better: IntArray, counts: IntArray
+    group: IntArray, rank: IntArray, better: IntArray, counts: IntArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return for each row that is better what it takes part in; rows are sorted by group, score."""
+    """Return for each row that is better what it takes part in; rows are sorted by group, rank."""
     begins = _begins(group)
-    starts = np.flatnonzero(begins | np.r_[True, score[1:] != score[:-1]])
+    starts = np.flatnonzero(begins | np.r_[True, rank[1:] != rank[:-1]])
     runs = np.diff(np.r_[starts, len(group)])
     worse = np.add.reduceat(counts * (1 - better), starts)  # of each run of one score
     heads = np.flatnonzero(begins[starts])
@@ -80,10 +79,10 @@ def _two_levels(
 
 def _levels(items: IntArray, gold: FloatArray) -> IntArray:
     """Return the place of gold among the different values of its item, from 0."""
-    order = np.lexsort((gold, items))
+    values, rank = np.unique(gold, return_inverse=True)
+    order = np.argsort(items * len(values) + rank)
     begins = _begins(items[order])
-    rises = np.r_[False, np.diff(gold[order]) > 0] & ~begins
-    total = np.cumsum(rises)
+    total = np.cumsum(np.r_[False, np.diff(rank[order]) > 0] & ~begins)
     start = np.flatnonzero(begins)
     found = np.empty(len(items), dtype=np.int64)
     found[order] = total - np.repeat(total[start], np.diff(np.r_[start, len(items)]))

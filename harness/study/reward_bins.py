@@ -86,7 +86,7 @@ def bins_of(pair: Pair, sides: Sequence[DrawnPairs | None]) -> tuple[Bin, ...]:
 
 def _heads(rewards: FloatArray, weights: npt.NDArray[np.int64]) -> FloatArray:
     """Return the least reward of each fifth of the draws; of a value that fills two, once."""
-    order = np.argsort(rewards, kind="stable")
+    order = np.argsort(rewards)
     total = np.cumsum(weights[order])
     places = np.searchsorted(total, total[-1] * np.arange(_MOST) / _MOST, side="right")
     return np.unique(rewards[order][places])
