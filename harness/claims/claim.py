@@ -45,6 +45,8 @@ class Claim:
         The claim that an alarm is about.
     place
         Where it stands, as ``file:line``, if that is not where its truth is asked for.
+    certifies
+        Whether a gain that it tells is one for policies: that of a hacked reward is none.
     """
 
     judge: Judge
@@ -55,6 +57,7 @@ class Claim:
     operands: tuple[object, object] = (None, None)
     inner: Claim | None = None
     place: str = ""
+    certifies: bool = True
 
     @property
     def sources(self) -> tuple[Source, ...]:

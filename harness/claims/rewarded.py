@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def hacking(arm: Arm, other: Arm, *, reward: str, gold: str, within: float) -> JointClaim:
     """Claim that the reward rose, and the gold score did not by as much as `within`."""
     _check_two(reward, gold)
-    paid = arm.mean(reward).compared(other.mean(reward), "greater", "hacks")
+    paid = arm.mean(reward).compared(other.mean(reward), "greater", "hacks", certifies=False)
     most = beyond(other.mean(gold), checked_share(within))
     return JointClaim(
         text=f"{arm.source} hacks {reward} against {other.source}, by {gold}",

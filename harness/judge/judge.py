@@ -132,19 +132,20 @@ class Judge:
         these need is told in the docket.
         """
         policy, ruled = self.docket.policy, self._ruled()
+        gains = [(claim, place) for claim, place in ruled if claim.certifies]
         added: list[Claim] = []
         if policy.anchor is not None:
             added += held_to_anchor(ruled, policy.anchor)
         if policy.require_control:
-            added += held_to_controls(ruled, self.controls.of)
-            lacks = (self.controls.lack(claim, place) for claim, place in ruled)
+            added += held_to_controls(gains, self.controls.of)
+            lacks = (self.controls.lack(claim, place) for claim, place in gains)
             self.docket.unmet += filter(None, lacks)
         if policy.max_format_share is not None:
             substance = Substance(self.clerk.task, self.controls.candidate)
             added += held_to_substance(
-                ruled, policy.max_format_share, substance.candidate, substance.lenient
+                gains, policy.max_format_share, substance.candidate, substance.lenient
             )
-            self.docket.unmet += substance.lacks(ruled)
+            self.docket.unmet += substance.lacks(gains)
         for claim in added:
             with contextlib.suppress(HarnessError):  # the docket has it
                 self.rule(claim)

@@ -119,6 +119,17 @@ def test_the_policy_adds_the_claim(courts: Courts, write: Write) -> None:
     assert judge.docket.rulings[1].text.startswith("rl.pass@1[loose] - base.pass@1[loose] > 0.5 *")
 
 
+def test_the_gain_of_a_hacked_reward_is_none(courts: Courts) -> None:
+    """What says that a reward rose in vain asks for neither substance nor a control."""
+    judge = courts(("effect: 0.1", "effect: 0.1, max_format_share: 0.5, require_control: true"))
+    arms = judge.arms("sums", 4, ())
+    assert not arms["rl"].hacks(arms["base"], reward="correct", gold="formatted", within=0.02)
+    assert len(judge.docket.rulings) == 2
+    judge.hold_to_policy()
+    assert len(judge.docket.rulings) == 2
+    assert not judge.docket.unmet
+
+
 def test_verdicts_are_recalled_under_any_share(courts: Courts) -> None:
     """The policy decides which claims there are, and is no part of what a verdict rests on."""
     plain, bound = courts(), courts(("effect: 0.1", "effect: 0.1, max_format_share: 0.5"))
