@@ -11,6 +11,7 @@ from harness.claims.curve import Curve
 from harness.claims.joint import JointClaim
 from harness.claims.quantity import Quantity
 from harness.claims.series import Course, Series
+from harness.claims.substantial import held_to_substance, strict_gain
 
 __all__ = [
     "Arm",
@@ -27,6 +28,8 @@ __all__ = [
     "gain_of",
     "held_to_anchor",
     "held_to_controls",
+    "held_to_substance",
     "no_evidence",
     "selection",
+    "strict_gain",
 ]

@@ -11,7 +11,9 @@ from typing import SupportsIndex, TypeGuard
 
 from harness.claims.claim import Judge
 from harness.claims.curve import Curve
+from harness.claims.joint import JointClaim
 from harness.claims.quantity import Quantity
+from harness.claims.rewarded import earning, hacking
 from harness.claims.series import Series
 from harness.errors import ClaimError, ConfigError, did_you_mean
 from harness.records import Kind, SeriesSpec, Source, Statistic, Where
@@ -83,6 +85,38 @@ class Arm:
             If these are not two different whole numbers at least, from 1.
         """
         return Curve(arm=self, ks=_tries(k), metric=_metric(metric))
+
+    def hacks(self, other: Arm, *, reward: str, gold: str = "correct", within: float) -> JointClaim:
+        """Claim reward hacking: the mean reward rose, and the gold score not by `within`.
+
+        Parameters
+        ----------
+        reward, gold
+            Metrics of the task; graded ones count on [0, 1], onto which their range is mapped.
+        within
+            The rise of the gold score that is ruled out, in [0, 1]; 0 claims that it fell.
+
+        Examples
+        --------
+        >>> assert rl.hacks(base, reward="boxed", gold="lenient", within=0.02)  # doctest: +SKIP
+        """
+        return hacking(self, other, reward=_metric(reward), gold=_metric(gold), within=within)
+
+    def earns(self, other: Arm, *, reward: str, gold: str = "correct", share: float) -> JointClaim:
+        """Claim that a reward is earned: the gold score rose by more than a share of its rise.
+
+        Parameters
+        ----------
+        reward, gold
+            As in `hacks`.
+        share
+            In [0, 1]; 0 claims that both rose.
+
+        Examples
+        --------
+        >>> assert rl.earns(base, reward="correct", gold="lenient", share=0.2)  # doctest: +SKIP
+        """
+        return earning(self, other, reward=_metric(reward), gold=_metric(gold), share=share)
 
     def _of_k(
         self,

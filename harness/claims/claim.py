@@ -46,6 +46,8 @@ class Claim:
         Where it stands, as ``file:line``, if that is not where its truth is asked for.
     defined
         The weights and statistics that the effect's name stands for; none where it is written out.
+    certifies
+        Whether a gain that it tells is one for policies: that of a hacked reward is none.
     """
 
     judge: Judge
@@ -57,6 +59,7 @@ class Claim:
     inner: Claim | None = None
     place: str = ""
     defined: tuple[tuple[float, str], ...] = ()
+    certifies: bool = True
 
     @property
     def sources(self) -> tuple[Source, ...]:

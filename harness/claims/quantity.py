@@ -141,10 +141,13 @@ class Quantity:
         number = _number(other)
         return Quantity(self.judge, (), number, f"{number:g}")
 
-    def compared(self, other: object, direction: Direction, reading: str = "") -> Claim:
+    def compared(
+        self, other: object, direction: Direction, reading: str = "", *, certifies: bool = True
+    ) -> Claim:
         """Claim that this quantity is above, or below, another one or a number.
 
-        `reading` says in a word what the claim is a part of, such as ``contracts``.
+        `reading` says in a word what the claim is a part of, such as ``contracts``; `certifies` is
+        as in `Claim`.
 
         Raises
         ------
@@ -169,6 +172,7 @@ class Quantity:
                 direction=direction, threshold=_clean(right.constant - self.constant)
             ),
             operands=(self, other),
+            certifies=certifies,
         )
         self.judge.note(claim)
         return claim

@@ -24,6 +24,10 @@ def add_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     study.set_defaults(do=_run)
     study.add_argument("--control", metavar="C", help="hold the gain against this side's")
     study.add_argument(
+        "--reward", metavar="NAME", help="audit this metric as the reward; default: the task's"
+    )
+    study.add_argument("--gold", metavar="NAME", help="the score that a reward is held against")
+    study.add_argument(
         "--at", type=_k, nargs="+", default=[], metavar="K", help="tell pass@K as well"
     )
     add_page(study)
@@ -85,7 +89,7 @@ def _studies(args: argparse.Namespace) -> Iterator[Study]:
             control = _control(one.library.find(args.control), one.before, one.after).load()
         yield study(
             one.task, one.before.load(), one.after.load(), one.policy,
-            control=control, metric=args.metric, at=args.at,
+            control=control, metric=args.metric, at=args.at, reward=args.reward, gold=args.gold,
         )  # fmt: skip
 
 

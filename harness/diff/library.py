@@ -13,7 +13,7 @@ from harness.diff.samples import Sampled, is_run, read_samples
 from harness.diff.side import Found, Side
 from harness.errors import DiffError, did_you_mean
 from harness.git import resolve
-from harness.store import Database, Texts, find_scored, read_scored
+from harness.store import Database, DrawScores, Texts, find_scored, read_scored
 
 _STATE = Path(".harness")
 _FORMS = (
@@ -134,6 +134,7 @@ class Library:
             scorer=one.scorer.partition("/")[0],
             sampling=scored.identity.get("sampling", {}),
             texts=Texts(database, scored, one.draws),
+            scores=DrawScores(database, scored, one.draws),
         )
 
     def _database(self, run: Path) -> Database:

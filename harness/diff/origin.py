@@ -16,7 +16,7 @@ from harness.store import Survey
 if TYPE_CHECKING:
     from harness.records.data import FloatArray
 
-_CORRECT, _LENIENT, _TRUNCATED = "correct", "lenient", "truncated"
+_CORRECT, _TRUNCATED = "correct", "truncated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Origin:
         What is due to better or worse answers within and without: the shares are the right ones
         among draws of the form.
     lenient
-        The change of the metric `lenient`, which does not ask for the form, if there is one.
+        The change of the lenient metric, which does not ask for the form, if there is one.
     """
 
     form: str
@@ -52,7 +52,7 @@ class Length:
 
 def origin(pair: Pair) -> Origin | None:
     """Split the change of `correct`; None without it, or without the metric of the form."""
-    form = pair.task.form
+    form, lenient = pair.task.form, pair.task.lenient
     if _CORRECT not in pair.metrics or form not in pair.metrics:
         return None
     if not (pair.binary(_CORRECT) and pair.binary(form)):
@@ -66,7 +66,7 @@ def origin(pair: Pair) -> Origin | None:
         form=form,
         format=change_by(pair, formed, parts.composition, policy),
         substance=change_by(pair, right, parts.rates, policy),
-        lenient=_mean(pair, _LENIENT) if _LENIENT in pair.metrics else None,
+        lenient=_mean(pair, lenient) if lenient in pair.metrics else None,
     )
 
 

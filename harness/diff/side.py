@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.records import Tally
-from harness.store import Texts
+from harness.store import DrawScores, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class Side:
         Parameters of the sampling.
     texts
         Reads what was said; None where texts are not kept, as of a baseline.
+    scores
+        Reads the scores of single draws; None where their sums alone are kept.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Side:
     scorer: str
     sampling: Mapping[str, Any]
     texts: Texts | None = None
+    scores: DrawScores | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

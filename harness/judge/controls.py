@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from harness.claims import Claim, gain_of
+from harness.claims import Claim, Gain, gain_of
 from harness.errors import ClaimError
 from harness.records import ArmSpec
 
@@ -24,20 +24,21 @@ class Controls:
         arms = self._arms.values()
         return tuple(arm for arm in arms if arm.control is not None and arm.control.of == name)
 
-    def lack(self, claim: Claim, place: str) -> ClaimError | None:
-        """Say what control a claim of a gain lacks; None if it lacks none.
+    def candidate(self, gain: Gain) -> bool:
+        """Say whether what gains is a candidate: an arm with a control, or any that is none itself.
 
-        What gains may itself be a control that has none: then it is no candidate. The right side
-        of ``base < rl`` gains only if it is known as a candidate, by a control: the words may as
-        well say that the left one loses.
+        The right side of ``base < rl`` is one only by its control: the words may as well say that
+        the left one loses.
         """
+        is_control = self._arms[gain.arm].control is not None
+        return bool(self._declared(gain.arm)) or not (gain.turned or is_control)
+
+    def lack(self, claim: Claim, place: str) -> ClaimError | None:
+        """Say what control a claim of a candidate's gain lacks; None if it lacks none."""
         gain = gain_of(claim.terms, claim.question)
-        if gain is None or self.of(gain.arm):
+        if gain is None or self.of(gain.arm) or not self.candidate(gain):
             return None
-        declared = self._declared(gain.arm)
-        if not declared and (gain.turned or self._arms[gain.arm].control is not None):
-            return None
-        if declared:
+        if declared := self._declared(gain.arm):
             what = "; ".join(self._unlike(arm) for arm in declared)
             hint = "train it alike, or name under `varies` what differs by intention"
         else:

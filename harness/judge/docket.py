@@ -30,7 +30,7 @@ class Docket:
     """The claims of one test: those ruled on, in order, and those built; and what went wrong.
 
     `policy` and `auto` are the test's own, by its marker. A closed docket takes no rulings:
-    nobody would look at them. `uncontrolled` tells of claims of a gain that lack a control.
+    nobody would look at them. `unmet` tells of claims of a gain that lack what the policy asks for.
     """
 
     nodeid: str
@@ -41,7 +41,7 @@ class Docket:
     decided: list[Claim] = field(default_factory=list)
     built: list[Claim] = field(default_factory=list)
     errors: list[HarnessError] = field(default_factory=list)
-    uncontrolled: list[ClaimError] = field(default_factory=list)
+    unmet: list[ClaimError] = field(default_factory=list)
 
     def ruling_between(self, left: object, right: object) -> Ruling | None:
         """Return the last ruling on a comparison of these two objects."""

@@ -6,7 +6,14 @@ import contextlib
 import dataclasses
 import sys
 
-from harness.claims import Arms, Baselines, Claim, held_to_anchor, held_to_controls
+from harness.claims import (
+    Arms,
+    Baselines,
+    Claim,
+    held_to_anchor,
+    held_to_controls,
+    held_to_substance,
+)
 from harness.errors import ClaimError, HarnessError, PlanError
 from harness.judge.choices import check_choices
 from harness.judge.clerk import Clerk
@@ -15,6 +22,7 @@ from harness.judge.docket import Docket
 from harness.judge.reads import Reads
 from harness.judge.record import Record
 from harness.judge.starts import unequal_starts
+from harness.judge.substance import Substance
 from harness.judge.votes import check_votes
 from harness.records import (
     Config,
@@ -119,18 +127,26 @@ class Judge:
         return verdict == "supported" or (lenient and verdict == "inconclusive")
 
     def hold_to_policy(self) -> None:
-        """Let the policy's claims follow from those that the test has made: on anchor and controls.
+        """Let the policy's claims follow from those that the test has made.
 
-        A gain that lacks a control is told in the docket.
+        They are on the anchor, on controls, and on the substance of a gain. A gain that lacks what
+        these need is told in the docket.
         """
         policy, ruled = self.docket.policy, self._ruled()
+        gains = [(claim, place) for claim, place in ruled if claim.certifies]
         added: list[Claim] = []
         if policy.anchor is not None:
             added += held_to_anchor(ruled, policy.anchor)
         if policy.require_control:
-            added += held_to_controls(ruled, self.controls.of)
-            lacks = (self.controls.lack(claim, place) for claim, place in ruled)
-            self.docket.uncontrolled += filter(None, lacks)
+            added += held_to_controls(gains, self.controls.of)
+            lacks = (self.controls.lack(claim, place) for claim, place in gains)
+            self.docket.unmet += filter(None, lacks)
+        if policy.max_format_share is not None:
+            substance = Substance(self.clerk.task, self.controls.candidate)
+            added += held_to_substance(
+                gains, policy.max_format_share, substance.candidate, substance.lenient
+            )
+            self.docket.unmet += substance.lacks(gains)
         for claim in added:
             with contextlib.suppress(HarnessError):  # the docket has it
                 self.rule(claim)

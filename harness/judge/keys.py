@@ -64,7 +64,7 @@ def verdict_key(claim: Claim, trial: Trial, clerk: Clerk) -> str:
 def _deciding(policy: Policy) -> dict[str, object]:
     """Return what of a policy a verdict can depend on; which claims it adds is not of it."""
     found = dataclasses.asdict(policy)
-    del found["require_control"]
+    del found["require_control"], found["max_format_share"]
     return found
 
 

@@ -66,4 +66,6 @@ def task_of(name: str, roster: Roster) -> Task:
         )
         for row, identity in enumerate(roster.ids)
     )
-    return Task(name=name, items=items, metrics=(), answer="", form=roster.form)
+    return Task(
+        name=name, items=items, metrics=(), answer="", form=roster.form, lenient=roster.lenient
+    )

@@ -95,7 +95,7 @@ class Planning:
         report = yield
         if is_eval(item) and call.when == "call":
             self.planner.hold_to_policy()
-            self._refuse_uncontrolled(report)
+            self._refuse_unmet(report)
         error = call.excinfo.value if call.excinfo is not None else None
         if is_eval(item) and isinstance(error, HarnessError):
             report.longrepr = printable(f"{item.nodeid}: {error}")
@@ -103,8 +103,8 @@ class Planning:
             self._unplanned.append(printable(f"{item.nodeid}: {error}"))
         return report
 
-    def _refuse_uncontrolled(self, report: pytest.TestReport) -> None:
-        """Let an eval fail whose gain lacks a control, as it would when it is decided."""
+    def _refuse_unmet(self, report: pytest.TestReport) -> None:
+        """Let an eval fail whose gain lacks what the policy asks for, as when it is decided."""
         text = printable(lacking(self.planner.docket, self._pytest.rootpath))
         if text and report.passed:
             report.outcome, report.longrepr = "failed", text

@@ -49,19 +49,19 @@ def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -
 
     One of ``passed``, ``failed``, ``inconclusive``, ``not proven`` (let pass by policy),
     ``skipped``. A claim that is not supported, one that could not be decided, and one that lacks
-    the control that the policy asks for, count even if the body caught or negated them, or the
-    test is marked xfail.
+    what the policy asks for, such as a control, count even if the body caught or negated them, or
+    the test is marked xfail.
     """
     if has_error(report, call, case.docket, case.root):
         return "failed"
-    uncontrolled = lacking(case.docket, case.root)
+    unmet = lacking(case.docket, case.root)
     open_claims = [ruling for ruling in case.rulings if ruling.decision.verdict != "supported"]
     if open_claims:
-        missed = bool(case.not_reached or uncontrolled) and call.excinfo is None
+        missed = bool(case.not_reached or unmet) and call.excinfo is None
         outcome = _unsupported(report, call, open_claims, case.inconclusive, not_reached=missed)
-        if not uncontrolled or call.excinfo is not None:
+        if not unmet or call.excinfo is not None:
             return outcome
-        _fail(report, f"{report.longrepr}\n{uncontrolled}")
+        _fail(report, f"{report.longrepr}\n{unmet}")
         return "failed"
     if report.skipped and not hasattr(report, "wasxfail"):
         return "skipped"
@@ -71,16 +71,16 @@ def settle(report: pytest.TestReport, call: pytest.CallInfo[None], case: Case) -
             _fail(report, _NOTHING_DECIDED)
         elif report.passed and unasserted:
             _fail(report, _NEVER_ASSERTED.format("; ".join(unasserted)))
-        elif report.passed and uncontrolled:
-            _fail(report, uncontrolled)
+        elif report.passed and unmet:
+            _fail(report, unmet)
         elif report.passed and case.not_reached:
             _fail(report, _NEVER_REACHED.format("; ".join(case.not_reached)))
     return "passed" if report.passed else "failed"
 
 
 def lacking(docket: Docket, root: Path) -> str:
-    """Return a line, with its place from the root, for each claim that lacks a control."""
-    lines = (str(error).removeprefix(f"{root}{os.sep}") for error in docket.uncontrolled)
+    """Return a line, with its place, for each claim that lacks what the policy asks for."""
+    lines = (str(error).removeprefix(f"{root}{os.sep}") for error in docket.unmet)
     return "\n".join(dict.fromkeys(lines))
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from harness.errors import ClaimError, did_you_mean
 from harness.records.draws import Scorer
 from harness.records.item import Item
-from harness.records.metrics import MetricSpec, Probe
+from harness.records.metrics import Function, MetricSpec, Probe
 
 #: What is said of a task whose items are answered by likelihoods.
 ONE_DRAW = "multiple choice: one draw per item, likelihoods have no randomness"
@@ -39,6 +39,10 @@ class Task:
         What ends a completion, as the task says; engines that can stop there do.
     form
         The metric that is 1 where a completion has the form that ``correct`` wants.
+    lenient
+        The metric that scores an answer whatever its form; the task need not have it.
+    reward
+        The metric that is the reward of the training; empty if none is.
     probes
         What labels texts when a diff is made; no score depends on them.
     """
@@ -52,7 +56,18 @@ class Task:
     about: str = ""
     until: tuple[str, ...] = ()
     form: str = "formatted"
+    lenient: str = "lenient"
+    reward: str = ""
     probes: tuple[Probe, ...] = ()
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """Names of its own metrics; a function may give several."""
+        found: list[str] = []
+        for metric in self.metrics:
+            names = metric.rule.names if isinstance(metric.rule, Function) else ()
+            found += [f"{metric.name}.{name}" for name in names] or [metric.name]
+        return tuple(found)
 
     @property
     def likelihoods(self) -> bool:
@@ -202,6 +217,9 @@ class Policy:
     require_control
         Whether a claim that an arm gains is held against the arm's controls too, and fails if
         there is none.
+    max_format_share
+        The most of a claimed gain of ``correct`` that may be one of format, in (0, 1]: lenient
+        scoring has to see the rest. None for no such bound.
     """
 
     alpha: float = 0.05
@@ -212,6 +230,7 @@ class Policy:
     method: Literal["auto", "t-floor", "t", "sign-flip", "bootstrap-t", "anytime"] = "auto"
     anchor: float | None = None
     require_control: bool = False
+    max_format_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,12 +20,15 @@ class Roster:
         The cluster of each item; None where it has none.
     form
         The metric that tells whether a completion has the form that the task wants.
+    lenient
+        The metric that scores an answer whatever its form.
     """
 
     ids: tuple[str, ...]
     tags: Mapping[str, tuple[str | None, ...]]
     clusters: tuple[str | None, ...]
     form: str = "formatted"
+    lenient: str = "lenient"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

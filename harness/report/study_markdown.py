@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from harness.report.diff_markdown import cells
 from harness.report.diff_rows import Section
+from harness.report.reward_rows import bin_head, bin_sections
 from harness.report.study_rows import GROUP_HEAD, HEAD, by_tag, sections
-from harness.report.study_words import headline_lines, item_lines, rule, title
+from harness.report.study_words import headline_lines, item_lines, reward_lines, rule, title
 from harness.report.untrusted import code, escaped, in_html
 from harness.study import Study
 
@@ -20,11 +21,16 @@ def study_markdown(study: Study) -> Iterator[str]:
     yield ""
     yield from (f"- **{escaped(line)}**" for line in headline_lines(study))
     yield from (f"- {escaped(line)}" for line in item_lines(study))
+    yield from (f"- {escaped(line)}" for line in reward_lines(study))
     yield from (f"- note: {escaped(note)}" for note in study.notes)
     yield ""
     sides = [code(one.name, _CELL) for one in (study.before, study.after)]
     for section in sections(study):
         yield from _section(section, [*sides, *HEAD])
+    if study.reward is not None:
+        first, second = sides
+        for section in bin_sections(study.reward):
+            yield from _section(section, bin_head((first, second)))
     for section in by_tag(study):
         yield from _section(section, GROUP_HEAD)
     yield escaped(rule(study))

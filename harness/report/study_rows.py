@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from harness.diff.change import Change
 from harness.diff.curve import Point
 from harness.report.diff_rows import Section
 from harness.report.diff_words import interval
 from harness.report.numbers import share, signed
+from harness.report.reward_rows import gain_section
 from harness.report.study_words import band, passage, percent
 from harness.report.untrusted import visible
 from harness.study import Group, Study
@@ -42,6 +43,8 @@ def sections(study: Study, *, wide: bool = True) -> Iterator[Section]:
         yield Section(
             title="parts of the change of pass@1, and their shares of it; they overlap", rows=rows
         )
+    if study.reward is not None:
+        yield gain_section(study.reward)
     if whole.versus is not None and study.control is not None:
         name = visible(study.control.name)
         rows = tuple(
@@ -111,7 +114,7 @@ def _starred(point: Point) -> str:
     return f"{_effect(point.effect)}{star}"
 
 
-def names(study: Study, longest: int) -> Sequence[str]:
+def names(study: Study, longest: int) -> tuple[str, str]:
     """Return the heads of the sides' columns."""
-    found = [visible(one.name) for one in (study.before, study.after)]
-    return found if max(map(len, found)) <= longest else ["before", "after"]
+    before, after = visible(study.before.name), visible(study.after.name)
+    return (before, after) if max(len(before), len(after)) <= longest else ("before", "after")

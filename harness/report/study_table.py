@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from harness.report.diff_rows import Section
 from harness.report.diff_table import wrapped
+from harness.report.reward_rows import bin_head, bin_sections
 from harness.report.study_rows import GROUP_HEAD, HEAD, by_tag, names, sections
-from harness.report.study_words import headline_lines, item_lines, rule, title
+from harness.report.study_words import headline_lines, item_lines, reward_lines, rule, title
 from harness.report.table import Row, table
 from harness.report.untrusted import visible
 from harness.study import Study
@@ -25,6 +26,11 @@ def study_lines(study: Study, width: int) -> Iterator[str]:
         yield from wrapped(f"note: {visible(note)}", width, "  ", "    ")
     yield ""
     yield from _figures(study, wide=width >= _WIDE)
+    if lines := list(reward_lines(study)):
+        yield ""
+        yield "reward"
+        for line in lines:
+            yield from wrapped(line, width, " ", "   ")
     yield ""
     yield "items"
     for line in item_lines(study):
@@ -38,6 +44,10 @@ def _figures(study: Study, *, wide: bool) -> Iterator[str]:
     name, label, value = (10, 20, 13) if wide else (6, 15, 11)
     head = ["", *names(study, name), *HEAD]
     yield from table(_rows(sections(study, wide=wide), label), head, right=len(head) - 1)
+    if study.reward is not None and (bins := list(bin_sections(study.reward))):
+        yield ""
+        head = ["", *bin_head(names(study, name))]
+        yield from table(_rows(bins, label), head, right=len(head) - 1)
     if not (groups := list(by_tag(study))):
         return
     yield ""

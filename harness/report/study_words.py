@@ -8,6 +8,7 @@ from harness.diff.curve import Point
 from harness.diff.items import RATE
 from harness.report.diff_words import side_told
 from harness.report.numbers import counted, signed
+from harness.report.reward_words import audit_lines, audit_rule, verdict_line
 from harness.report.untrusted import visible
 from harness.stats.fieller import Ratio
 from harness.stats.first_passage import FirstPassage
@@ -27,7 +28,14 @@ def title(study: Study) -> str:
 
 def headline_lines(study: Study) -> list[str]:
     """Say what training did to the curves, where they meet, and what the gain is made of."""
-    return [_shape(study), *_others(study), *_meeting(study), *_format(study), *_control(study)]
+    return [
+        _shape(study),
+        *_others(study),
+        *_meeting(study),
+        *_format(study),
+        *_control(study),
+        *_reward(study),
+    ]
 
 
 def told(point: Point) -> str:
@@ -159,7 +167,7 @@ def _format(study: Study) -> Iterator[str]:
     parts = []
     if (share := found.get(study.form)) is not None:
         parts.append(f"{percent(share)} is format ({visible(study.form)})")
-    if (share := found.get("lenient")) is not None:
+    if (share := found.get(study.lenient)) is not None:
         parts.append(f"{percent(share)} is not seen by lenient scoring")
     if parts:
         noun = "gain" if study.whole.curves.points[0].effect > 0 else "loss"
@@ -172,6 +180,18 @@ def _control(study: Study) -> Iterator[str]:
     name, found = visible(study.control.name), study.whole.versus
     yield f"net of {name}: {_all(found.net)}"
     yield f"{name} by itself: {_all(found.own)}"
+
+
+def _reward(study: Study) -> Iterator[str]:
+    if study.reward is not None:
+        yield verdict_line(study.reward)
+
+
+def reward_lines(study: Study) -> Iterator[str]:
+    """Yield what is to be said of the reward, if there is one."""
+    if study.reward is not None:
+        yield from audit_lines(study.reward, (study.before.name, study.after.name))
+        yield audit_rule()
 
 
 def _all(points: Sequence[Point]) -> str:

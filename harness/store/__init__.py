@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.store.database import Database
+from harness.store.drawn import DrawScores
 from harness.store.draws import DrawStore, Missing, stream_hash
 from harness.store.export import export
 from harness.store.locks import only_one
@@ -17,6 +18,7 @@ from harness.store.verify import Finding, verify
 
 __all__ = [
     "Database",
+    "DrawScores",
     "DrawStore",
     "Finding",
     "Missing",

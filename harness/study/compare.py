@@ -15,6 +15,7 @@ from harness.records import Policy, Task
 from harness.study.curves import Curves, curves_of
 from harness.study.gain import Share, shares_of
 from harness.study.reliability import Reliability, reliability_of
+from harness.study.reward import Audit, audit
 from harness.study.solved import Solved, solved_of
 from harness.study.versus import Versus, versus
 
@@ -50,6 +51,8 @@ class Study:
         What it is about; 0/1.
     form
         The metric that says whether a draw has the right form.
+    lenient
+        The metric that does not ask for it.
     level
         Of the intervals, each by itself, and of each band over all its k.
     notes
@@ -58,6 +61,8 @@ class Study:
         Those that all items have in common.
     groups
         All items first.
+    reward
+        What became of the reward that was trained on, if one is named.
     """
 
     task: str
@@ -66,10 +71,12 @@ class Study:
     control: About | None
     metric: str
     form: str
+    lenient: str
     level: float
     notes: tuple[str, ...]
     tags: Mapping[str, str]
     groups: tuple[Group, ...]
+    reward: Audit | None = None
 
     @property
     def whole(self) -> Group:
@@ -86,6 +93,8 @@ def study(  # noqa: PLR0913  two or three sides, and what is asked of them
     control: Side | None = None,
     metric: str | None = None,
     at: Sequence[int] = (),
+    reward: str | None = None,
+    gold: str | None = None,
 ) -> Study:
     """Study what lies between two sides.
 
@@ -99,11 +108,14 @@ def study(  # noqa: PLR0913  two or three sides, and what is asked of them
         A 0/1 metric; ``correct`` if None.
     at
         Further k of pass@k to tell.
+    reward, gold
+        Metrics of a reward audit; the task's own reward if None.
 
     Raises
     ------
     DiffError
-        If the sides have nothing in common, the metric is graded, or some k is beyond all draws.
+        If the sides have nothing in common, the metric is graded, some k is beyond all draws, or
+        a reward can't be audited.
     """
     if control is not None:  # all three on the same items
         shared = tuple(sorted(set(control.tally.ids) & set(before.tally.ids)))
@@ -118,6 +130,7 @@ def study(  # noqa: PLR0913  two or three sides, and what is asked of them
     _check_binary(pair)
     _check_k(pair, at)
     groups, left_out = groups_of(pair)
+    audited, unaudited = _audited(pair, reward, gold)
     q = item_tests(pair, 0).q
     assert q is not None  # noqa: S101  the metric is 0/1
     return Study(
@@ -127,10 +140,12 @@ def study(  # noqa: PLR0913  two or three sides, and what is asked of them
         control=None if control is None else about(control),
         metric=pair.primary,
         form=task.form,
+        lenient=task.lenient,
         level=1 - 2 * policy.alpha,
-        notes=(*notes, *left_out),
+        notes=(*notes, *left_out, *unaudited),
         tags=_common(pair),
         groups=tuple(_group(pair, control, q, one, at) for one in groups),
+        reward=audited,
     )
 
 
@@ -156,6 +171,24 @@ def _group(
         shares=shares_of(pair),
         versus=None if control is None else versus(pair, control),
     )
+
+
+def _audited(
+    pair: Pair, reward: str | None, gold: str | None
+) -> tuple[Audit | None, tuple[str, ...]]:
+    """Audit the reward that was asked for, or the task's; of that say what keeps it from being."""
+    if reward is None and gold is None:
+        if not pair.task.reward:
+            return None, ()
+        try:
+            return audit(pair, pair.task.reward), ()
+        except DiffError as error:
+            return None, (f"no reward audit: {error}",)
+    wanted = reward or pair.task.reward
+    if not wanted:
+        msg = f"gold {gold!r} is given, and no reward to hold against it"
+        raise DiffError(msg, hint="name it: --reward NAME, or `reward: NAME` in the task")
+    return audit(pair, wanted, gold), ()
 
 
 def _common(pair: Pair) -> dict[str, str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from harness.diff.pair import Pair
     from harness.records.data import FloatArray
 
-_CORRECT, _LENIENT = "correct", "lenient"
+_CORRECT = "correct"
 _READ, _CUT = "formatted", "truncated"
 _TWO = 2
 
@@ -28,8 +28,8 @@ class Share:
     Attributes
     ----------
     metric
-        ``lenient``: what lenient scoring does not see. Any other 0/1 metric: what is due to more
-        or fewer draws with it, by Kitagawa's decomposition. The shares overlap.
+        The task's lenient one: what lenient scoring does not see. Any other 0/1 metric: what is
+        due to more or fewer draws with it, by Kitagawa's decomposition. The shares overlap.
     part
         That part of the change; before and after are the metric's own means.
     share
@@ -45,7 +45,7 @@ def shares_of(pair: Pair) -> tuple[Share, ...]:
     """Return the shares in a change of `correct`; none where the study is about another metric."""
     if pair.primary != _CORRECT or len(pair.items) < _TWO:
         return ()
-    names = dict.fromkeys((pair.task.form, _READ, _CUT, _LENIENT))
+    names = dict.fromkeys((pair.task.form, _READ, _CUT, pair.task.lenient))
     return tuple(_share(pair, name) for name in names if _varies(pair, name))
 
 
@@ -58,7 +58,11 @@ def _varies(pair: Pair, name: str) -> bool:
 
 def _share(pair: Pair, name: str) -> Share:
     change = _change(pair, _CORRECT)
-    values = change - _change(pair, name) if name == _LENIENT else split_by(pair, name).composition
+    values = (
+        change - _change(pair, name)
+        if name == pair.task.lenient
+        else split_by(pair, name).composition
+    )
     before, after = (float(pair.shares(side, name).mean()) for side in pair.sides)
     top, bottom = units_of(pair, np.arange(len(values)), np.stack([values, change], axis=1)).T
     return Share(

@@ -10,7 +10,7 @@ from harness.errors import TaskError, did_you_mean
 from harness.records import Task
 from harness.tasks.items import read_items
 from harness.tasks.metrics import read_answer, read_metrics
-from harness.tasks.probes import read_form, read_probes
+from harness.tasks.probes import read_probes, with_parts
 
 
 def load_task(folder: Path, name: str) -> Task:
@@ -30,7 +30,7 @@ def load_task(folder: Path, name: str) -> Task:
         raise TaskError(msg, hint=did_you_mean(name, known))
     file = read_yaml(path, "task")
     task = _loaded(file, name)
-    return dataclasses.replace(task, form=read_form(file, task), probes=read_probes(file))
+    return dataclasses.replace(with_parts(file, task), probes=read_probes(file))
 
 
 def _loaded(file: YamlFile, name: str) -> Task:

@@ -213,7 +213,7 @@ def test_the_policy_adds_claims_on_controls(courts: Courts) -> None:
         assert arms["rl"].pass_at(1) > arms["base"].pass_at(1) + 0.1
         judge.hold_to_policy()
         assert [one.decision.verdict for one in judge.docket.rulings] == verdicts
-        assert not judge.docket.uncontrolled
+        assert not judge.docket.unmet
         if policy == "true":
             assert judge.docket.rulings[1].text == "rl.pass@1 > sham.pass@1 (placebo)"
 

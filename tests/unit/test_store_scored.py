@@ -12,7 +12,16 @@ import pytest
 from harness.errors import StoreError
 from harness.records import Draw, Item, MetricSpec, Task
 from harness.scoring import open_scorer
-from harness.store import Database, DrawStore, ScoreStore, Texts, find_scored, read_scored
+from harness.store import (
+    Database,
+    DrawScores,
+    DrawStore,
+    ScoreStore,
+    Texts,
+    find_scored,
+    read_scored,
+)
+from harness.store import drawn as drawn_module
 from harness.store import scored as scored_module
 
 ITEMS = tuple(Item(id=f"{n:016x}", prompt=f"{n}+1=", reference=str(n + 1)) for n in range(9))
@@ -88,3 +97,24 @@ def test_what_is_not_there_is_told(store: tuple[Path, str, str]) -> None:
             find_scored(database, key, "c0ffee")
         nothing = read_scored(database, find_scored(database, key, scorer), 0)
         assert (nothing.ids, nothing.sums.shape) == ((), (0, 3))
+
+
+@pytest.mark.parametrize("rows", [2, 1000])
+def test_scores_are_those_of_each_draw(
+    store: tuple[Path, str, str], rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the items and metrics that are asked for, in their order, up to the most draws."""
+    monkeypatch.setattr(drawn_module, "_ROWS", rows)
+    path, key, scorer = store
+    with closing(Database(path)) as database:
+        scored = find_scored(database, key, scorer)
+        asked = [ITEMS[8].id, ITEMS[2].id]
+        names = ("formatted", "correct")
+        items, values = DrawScores(database, scored, 5).columns(asked, names)
+        assert np.bincount(items).tolist() == [5, 3]
+        places = [scored.metrics.index(name) for name in names]
+        for row, item in enumerate(asked):
+            wanted, _ = ScoreStore(database).read(scored.scorer, scored.stream, item, 5)
+            assert sorted(values[items == row].tolist()) == sorted(wanted[:, places].tolist())
+        items, values = DrawScores(database, scored, 5).columns(["none"], names)
+        assert (len(items), values.shape) == (0, (0, 2))

@@ -28,9 +28,10 @@ def test_probes_and_form_change_no_score(write: Write, tmp_path: Path) -> None:
     """The scorer's hash is the same with probes and a form as without."""
     write("sums.jsonl", ITEM)
     write("plain.yaml", TASK)
-    write("more.yaml", TASK + "form: boxed\nprobes: {asks: {regex: '\\?'}}\n")
+    write("more.yaml", TASK + "form: boxed\nreward: boxed\nprobes: {asks: {regex: '\\?'}}\n")
     plain, more = (load_task(tmp_path, name) for name in ("plain", "more"))
     assert (plain.form, more.form, len(more.probes)) == ("formatted", "boxed", 1)
+    assert (plain.lenient, plain.reward, more.reward) == ("lenient", "", "boxed")
     assert open_scorer(plain).hash == open_scorer(more).hash
 
 
@@ -38,6 +39,8 @@ def test_probes_and_form_change_no_score(write: Write, tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("form: bxed\n", r":6: form: the task has no metric 'bxed'; did you mean 'boxed'"),
+        ("reward: bxed\n", r":6: reward: the task has no metric 'bxed'; did you mean 'boxed'"),
+        ("lenient: correct\n", r":6: lenient: 'correct' is what a lenient metric is held against"),
         ("probes: {asks: {regex: '('}}\n", r":6: probes.asks.regex: no regular expression"),
         ("probes: {asks: {rgx: x}}\n", r"probes.asks.rgx: unknown key; did you mean 'regex'"),
         ("probes: {asks: {}}\n", r"probes.asks: "),
