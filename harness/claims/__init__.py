@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from harness.claims.anchored import held_to_anchor
-from harness.claims.arms import Arm, Arms, Baselines, selection
+from harness.claims.arms import Arm, Arms, Baselines
 from harness.claims.claim import Claim, Judge, no_evidence
 from harness.claims.controlled import Gain, gain_of, held_to_controls
 from harness.claims.curve import Curve
 from harness.claims.joint import JointClaim
 from harness.claims.quantity import Quantity
+from harness.claims.selection import selection
 
 __all__ = [
     "Arm",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from operator import index
 from typing import Literal
@@ -11,8 +11,9 @@ from typing import Literal
 from harness.claims.claim import Judge
 from harness.claims.curve import Curve
 from harness.claims.quantity import Quantity
+from harness.claims.selection import selection
 from harness.errors import ClaimError, ConfigError, did_you_mean
-from harness.records import Source, Statistic, Where
+from harness.records import Source, Statistic
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,8 +90,7 @@ class Arm:
 
     def where(self, **tags: str | Collection[str]) -> Arm:
         """Keep only the items with these tags, of those that are selected already."""
-        narrowed = (*self.source.narrowed, *selection(tags))
-        return dataclasses.replace(self, source=dataclasses.replace(self.source, narrowed=narrowed))
+        return dataclasses.replace(self, source=self.source.narrow(selection(tags)))
 
     def _quantity(self, statistic: Statistic) -> Quantity:
         return Quantity(self.judge, ((1.0, statistic),), 0.0, str(statistic))
@@ -150,22 +150,3 @@ def _metric(name: object) -> str:
         msg = f"{name!r} is no name of a metric"
         raise ClaimError(msg, hint="for a function of the text, write rate(function)")
     return name
-
-
-def selection(tags: Mapping[str, str | Collection[str]]) -> Where:
-    """Normalise a selection: each tag with the values that it may have, sorted.
-
-    Raises
-    ------
-    ClaimError
-        If a value is neither a text nor a collection of texts.
-    """
-    return tuple(sorted((key, _values(key, values)) for key, values in tags.items()))
-
-
-def _values(key: str, values: object) -> tuple[str, ...]:
-    wanted = (values,) if isinstance(values, str) else values
-    if not isinstance(wanted, Collection) or not all(isinstance(value, str) for value in wanted):
-        msg = f"{key}={values!r} is neither a text nor a collection of texts"
-        raise ClaimError(msg, hint=f'for example {key}="hard"')
-    return tuple(sorted(wanted))

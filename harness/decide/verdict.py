@@ -82,7 +82,7 @@ def _decision(  # noqa: PLR0913, PLR0917  all that a decision reports
     return Decision(
         verdict=verdict,
         reason=reason,
-        method=evidence.method,
+        method=f"{evidence.method}, paired by twin" if sample.twins else evidence.method,
         effect=min(max(bounds.estimate, low), high),  # of a bet, the bounds are the best so far
         low=low,
         high=high,

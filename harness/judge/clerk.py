@@ -120,7 +120,7 @@ class Clerk:
         parts = [
             [
                 self.scorer_hash(source.task),
-                [[item.id, item.cluster] for item in self.items(source)],
+                [item.key for item in self.items(source)],
             ]
             for source in sources
         ]
@@ -189,8 +189,8 @@ class Clerk:
         """Return the items of a source that a look sees."""
         items = self.items(source)
         if look.share < 1.0:
-            # Ids are hashes: the first of them are a random choice, the same at every look.
-            items = sorted(items, key=lambda item: item.id)[: math.ceil(look.share * len(items))]
+            # Ranks are hashes: the first of them are a random choice, the same at every look.
+            items = sorted(items, key=_rank)[: math.ceil(look.share * len(items))]
         return items if self._share is None else self._share.of(items)
 
     def fill(self, source: Source, look: Look) -> None:
@@ -236,3 +236,7 @@ class Clerk:
             If nothing is, it is broken, or it lacks some of the items.
         """
         return self.shelf.stored(source, self.task(source.task), self.items(source))
+
+
+def _rank(item: Item) -> tuple[str, str]:
+    return item.rank, item.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,10 @@ class Source:
     draws: int
     where: Where = ()
     narrowed: Where = ()
+
+    def narrow(self, where: Where) -> Source:
+        """Keep only the items with these tags, of those that are selected already."""
+        return dataclasses.replace(self, narrowed=(*self.narrowed, *where))
 
     def __str__(self) -> str:
         """Name the source as the test wrote it."""
@@ -182,6 +187,8 @@ class Sample:
         Mean of each statistic that the effect is made of.
     rounds
         The effect in each round of one draw of every item, where it is decided by rounds.
+    twins
+        Whether different items are paired, each with its twin.
     """
 
     parts: tuple[Part, ...]
@@ -193,6 +200,7 @@ class Sample:
     voters: int = 1
     means: tuple[float, ...] = ()
     rounds: FloatArray | None = None
+    twins: bool = False
 
     @property
     def contrast(self) -> bool:

@@ -17,7 +17,7 @@ class Roster:
     tags
         For each tag, its value on each item; None where an item has no such tag.
     clusters
-        The cluster of each item; None where it has none.
+        The cluster of each item, or its pair of twins; None where it has neither.
     form
         The metric that tells whether a completion has the form that the task wants.
     """
