@@ -88,7 +88,7 @@ def _decision(  # noqa: PLR0913, PLR0917  all that a decision reports
         high=high,
         p=(bounds.p_greater if greater else bounds.p_less)(question.threshold),
         alpha=policy.alpha,
-        items=sum(len(part.values) for part in sample.parts),
+        items=sample.items,
         draws=sample.draws,
         detectable=_detectable(evidence, policy, stage),
         needs=needs(sample, question, policy) if verdict == "inconclusive" else "",

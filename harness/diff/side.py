@@ -45,6 +45,8 @@ class Found:
         Which draws these are: two sides of one origin are the same draws.
     load
         Reads it.
+    run
+        The name of the run that it is of; empty for none.
     """
 
     name: str
@@ -52,3 +54,4 @@ class Found:
     task: str
     origin: str
     load: Callable[[], Side]
+    run: str = ""

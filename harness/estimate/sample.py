@@ -58,8 +58,7 @@ def sample(
     """
     figures = tuple(figure(statistic, tally_of(statistic, look)) for _, statistic in terms)
     _refuse_sameness(terms, figures)
-    sets = {frozenset(found.ids) for found in figures}
-    _refuse_overlap(list(sets))
+    _refuse_overlap(list(dict.fromkeys(frozenset(found.ids) for found in figures)))
     groups: dict[frozenset[str], _Weighted] = {}
     for (coefficient, _), found in zip(terms, figures, strict=True):
         groups.setdefault(frozenset(prospect.names(found)), []).append((coefficient, found))
@@ -73,7 +72,6 @@ def sample(
             identical=all(found.identical for found in figures),
             voters=max(statistic.k if statistic.votes else 1 for _, statistic in terms),
             means=tuple(found.mean for found in figures),
-            twins=len(groups) < len(sets),
         ),
         figures,
     )
@@ -124,6 +122,7 @@ def _part(group: _Weighted, prospect: Prospect) -> Part:
         values=values,
         half_range=sum(abs(coefficient) for coefficient, _ in group) / 2,
         low=sum(min(coefficient, 0.0) for coefficient, _ in group),
+        twins=len({frozenset(found.ids) for _, found in group}) > 1,
         noise=noise,
         growing=growing,
         growing_at_cap=at_cap,

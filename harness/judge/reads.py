@@ -72,4 +72,5 @@ def roster_of(task: Task) -> Roster:
         tags={tag: tuple(item.tags.get(tag) for item in task.items) for tag in tags},
         clusters=tuple(item.unit for item in task.items),
         form=task.form,
+        seeds={split: seeds.first for split, seeds in task.fresh.items()},
     )

@@ -158,6 +158,8 @@ class Part:
         For each item the number of its cluster, shape [N]; None if items are independent.
     low
         The least that a value can be; half the range below zero if not said.
+    twins
+        Whether a value is one of two items, which are twins.
     """
 
     values: FloatArray
@@ -167,6 +169,7 @@ class Part:
     growing_at_cap: float = math.nan
     clusters: IntArray | None = None
     low: float = math.nan
+    twins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +190,6 @@ class Sample:
         Mean of each statistic that the effect is made of.
     rounds
         The effect in each round of one draw of every item, where it is decided by rounds.
-    twins
-        Whether different items are paired, each with its twin.
     """
 
     parts: tuple[Part, ...]
@@ -200,7 +201,16 @@ class Sample:
     voters: int = 1
     means: tuple[float, ...] = ()
     rounds: FloatArray | None = None
-    twins: bool = False
+
+    @property
+    def twins(self) -> bool:
+        """Whether some values are those of two items, which are twins."""
+        return any(part.twins for part in self.parts)
+
+    @property
+    def items(self) -> int:
+        """How many items there are."""
+        return sum(len(part.values) * (2 if part.twins else 1) for part in self.parts)
 
     @property
     def contrast(self) -> bool:

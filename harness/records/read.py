@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +20,15 @@ class Roster:
         The cluster of each item, or its pair of twins; None where it has neither.
     form
         The metric that tells whether a completion has the form that the task wants.
+    seeds
+        The first seed of each split whose items were made for this run.
     """
 
     ids: tuple[str, ...]
     tags: Mapping[str, tuple[str | None, ...]]
     clusters: tuple[str | None, ...]
     form: str = "formatted"
+    seeds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,7 +113,7 @@ def test_twins_are_decided_by_the_paired_t_test(
         half = stats.t.ppf(0.95, PAIRS - 1) * se
         bounds = (apart.mean() - half, apart.mean() + half)
         assert (found.low, found.high) == pytest.approx(bounds)
-    assert (found.items, data.twins, data.contrast) == (PAIRS, True, True)
+    assert (found.items, data.twins, data.contrast) == (2 * PAIRS, True, True)
     assert found.method.endswith(", paired by twin")
     # Draws of twins are others: their noise adds up, where that of one item's draws would cancel.
     noise = sum(values.var(axis=1, ddof=1).mean() / 8 for values in draws.values())
@@ -124,7 +124,7 @@ def test_pairs_without_clusters_are_units(court: Callable[..., Judge]) -> None:
     """A claim across twins has one unit for each pair, and its method says so."""
     judge = court()
     found = decided(judge, robust(judge))
-    assert (found.items, found.method) == (PAIRS, "t-floor, paired by twin")
+    assert (found.items, found.method) == (2 * PAIRS, "t-floor, paired by twin")
     assert not found.warnings
     single = court()
     found = decided(single, robust(single, draws=1))
@@ -167,7 +167,7 @@ def test_twins_stay_together_in_a_look(court: Callable[..., Judge]) -> None:
         assert set(plain) == set(spaced) >= before
         before = set(plain)
     found = decided(judge, robust(judge, draws=16))
-    assert found.items == PAIRS
+    assert found.items == 2 * PAIRS
 
 
 def test_clusters_of_pairs_are_kept(court: Callable[..., Judge]) -> None:
@@ -175,7 +175,9 @@ def test_clusters_of_pairs_are_kept(court: Callable[..., Judge]) -> None:
     items = [{**row, "cluster": f"text {int(row['twin']) // 2}"} for row in rows()]
     judge = court(items)
     found = decided(judge, robust(judge))
-    assert (found.items, found.method) == (PAIRS, "t-floor over clusters, paired by twin")
+    assert (found.items, found.method) == (
+        2 * PAIRS, "t-floor over clusters, paired by twin",
+    )  # fmt: skip
     trial = judge.trial(robust(judge), None)
     assert len(set(trial.clusters.values())) == PAIRS // 2
     assert len(trial.clusters) == PAIRS
