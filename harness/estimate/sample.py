@@ -126,9 +126,7 @@ def _part(group: _Weighted, prospect: Prospect) -> Part:
         noise=noise,
         growing=growing,
         growing_at_cap=at_cap,
-        clusters=_numbered([prospect.clusters.get(identity, identity) for identity in order])
-        if prospect.clusters
-        else None,
+        clusters=_numbered([prospect.clusters.get(name, name) for name in order]),
     )
 
 
@@ -146,6 +144,9 @@ def _by_draws(group: _Weighted) -> list[_Weighted]:
     return list(found.values())
 
 
-def _numbered(names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _numbered(names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]] | None:
+    """Return the number of each item's cluster; None if no cluster has two items."""
     number: dict[str, int] = {}
+    if len(set(names)) == len(names):
+        return None
     return np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)

@@ -124,6 +124,12 @@ def test_each_run_has_its_own_items(made: Project, capsys: pytest.CaptureFixture
     for command in ("diff", "study"):
         assert main([command, "base", "rl", "--config", "evals/harness.yaml"]) == 0
         assert "80 items" in capsys.readouterr().out
+    (made.path / "train.txt").write_text("1+1=2", encoding="utf-8")
+    ask = ["made", "train.txt", "--config", "evals/harness.yaml", "--run", str(run)]
+    assert main(["contamination", *ask, "--arms", "base", "rl"]) == 0
+    told = capsys.readouterr().out
+    assert "80 items" in told
+    assert "not in the task" not in told
     kept = run.read_text(encoding="utf-8")
 
     made.write(".harness/running", f"{name}\n")  # as if it had been killed before its end
