@@ -170,6 +170,23 @@ def test_twins_stay_together_in_a_look(court: Callable[..., Judge]) -> None:
     assert found.items == 2 * PAIRS
 
 
+def test_a_look_is_a_prefix_of_the_next(court: Callable[..., Judge]) -> None:
+    """Values stand in an order that looks keep, across twins and on one side of them alone."""
+    judge = court(None, ("effect: 0.1", "effect: 0.1, method: anytime"))
+    arms = judge.arms("sums", 4, ())
+    claims = [robust(judge), arms["rl"].where(split="plain").pass_at(1) > 0.5]
+    for claim in claims:
+        trial = judge.trial(claim, None)
+        prospect = Prospect(cap=4, clusters=trial.clusters, twins=trial.twins)
+        looks = [Look(draws=4, share=share) for share in (0.4, 1.0)]
+        (some,), (every,) = (
+            sample(trial.terms, judge.clerk.tally, look, prospect)[0].parts for look in looks
+        )
+        assert len(some.values) == math.ceil(0.4 * PAIRS)
+        assert some.values.tolist() == every.values[: len(some.values)].tolist()
+    assert decided(judge, claims[0]).method.endswith(", paired by twin")
+
+
 def test_clusters_of_pairs_are_kept(court: Callable[..., Judge]) -> None:
     """Pairs that hang together are clusters of pairs."""
     items = [{**row, "cluster": f"text {int(row['twin']) // 2}"} for row in rows()]
