@@ -30,7 +30,9 @@ class Trial:
     looks
         In order; a single one is a design of fixed size.
     clusters
-        The cluster of each item that has one, by the item's id.
+        The cluster of each item that has one, by the item's id; of twins, by their name.
+    twins
+        The name of each item that has a twin, by its id: what two sets of items are paired by.
     """
 
     terms: Terms
@@ -38,6 +40,7 @@ class Trial:
     policy: Policy
     looks: tuple[Look, ...]
     clusters: Mapping[str, str] = field(default_factory=dict)
+    twins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -68,7 +71,8 @@ class Trial:
         ClaimError
             If the claim can't be decided on such data.
         """
-        prospect = Prospect(cap=self.looks[-1].draws, clusters=self.clusters)
+        cap = self.looks[-1].draws
+        prospect = Prospect(cap=cap, clusters=self.clusters, twins=self.twins)
         stages: list[Stage] = []
         for look in self.looks[:-1]:
             data, figures = sample(self.terms, tally_of, look, prospect)

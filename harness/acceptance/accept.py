@@ -16,6 +16,7 @@ from harness.baseline.state import unlike
 from harness.baseline.take import identity_of, take
 from harness.engines import replays
 from harness.errors import BaselineError
+from harness.judge.fresh import no_baseline
 from harness.judge.replays import refuse_baseline
 from harness.records import Item, Task, Where, describe_where
 
@@ -119,6 +120,9 @@ def accepted(project: Project, pair: Pair, terms: Terms, run: Judged | None = No
 
 
 def _items(task: Task, where: Where) -> list[Item]:
+    asked = {value for key, values in where if key == "split" for value in values}
+    if fresh := sorted((asked if task.items else set(task.fresh)) & set(task.fresh)):
+        raise no_baseline(task, fresh, "this baseline")
     items = [task.items[position] for position in task.select(where)]
     if not items:
         msg = f"no item of task {task.name!r} has all of {describe_where(where)}"

@@ -110,4 +110,4 @@ def _source(baseline: Baseline, name: str) -> Source:
 
 def clusters_of(task: Task) -> dict[str, str]:
     """Return the cluster of each item that has one."""
-    return {item.id: item.cluster for item in task.items if item.cluster is not None}
+    return {item.id: item.unit for item in task.items if item.unit is not None}

@@ -40,6 +40,9 @@ class Project:
         The folder of the config.
     folder
         Where draws are kept.
+    task
+        Returns a task by its name, without items that are made anew in each run: these have no
+        baselines.
     accepted, anchor
         The baselines of the working tree, and the anchors.
     """
@@ -58,7 +61,7 @@ class Project:
         self._run = secrets.token_hex(8)  # draws of arms that can change serve this command alone
 
     def _task(self, name: str) -> Task:
-        return load_task(self.evals / "tasks", name)
+        return load_task(self.evals / "tasks", name).lasting
 
     def _sampler(self, seed: int) -> Sampler:
         store = self.folder and self.folder / "draws.sqlite"

@@ -14,9 +14,10 @@ from harness.claims.curve import Curve
 from harness.claims.joint import JointClaim
 from harness.claims.quantity import Quantity
 from harness.claims.rewarded import earning, hacking
+from harness.claims.selection import selection
 from harness.claims.series import Series
 from harness.errors import ClaimError, ConfigError, did_you_mean
-from harness.records import Kind, SeriesSpec, Source, Statistic, Where
+from harness.records import Kind, SeriesSpec, Source, Statistic
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,8 +153,7 @@ class Arm:
 
     def where(self, **tags: str | Collection[str]) -> Arm:
         """Keep only the items with these tags, of those that are selected already."""
-        narrowed = (*self.source.narrowed, *selection(tags))
-        return dataclasses.replace(self, source=dataclasses.replace(self.source, narrowed=narrowed))
+        return dataclasses.replace(self, source=self.source.narrow(selection(tags)))
 
     def _quantity(self, statistic: Statistic) -> Quantity:
         return Quantity(self.judge, ((1.0, statistic),), 0.0, str(statistic))
@@ -258,22 +258,3 @@ def _metric(name: object) -> str:
         msg = f"{name!r} is no name of a metric"
         raise ClaimError(msg, hint="for a function of the text, write rate(function)")
     return name
-
-
-def selection(tags: Mapping[str, str | Collection[str]]) -> Where:
-    """Normalise a selection: each tag with the values that it may have, sorted.
-
-    Raises
-    ------
-    ClaimError
-        If a value is neither a text nor a collection of texts.
-    """
-    return tuple(sorted((key, _values(key, values)) for key, values in tags.items()))
-
-
-def _values(key: str, values: object) -> tuple[str, ...]:
-    wanted = (values,) if isinstance(values, str) else values
-    if not isinstance(wanted, Collection) or not all(isinstance(value, str) for value in wanted):
-        msg = f"{key}={values!r} is neither a text nor a collection of texts"
-        raise ClaimError(msg, hint=f'for example {key}="hard"')
-    return tuple(sorted(wanted))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from numbers import Real
 from typing import NoReturn
 
 from harness.claims.claim import Claim, Judge
+from harness.claims.selection import selection
 from harness.errors import ClaimError
 from harness.records import Direction, Question, Statistic, Terms
 
@@ -120,6 +123,24 @@ class Quantity:
     def __repr__(self) -> str:
         """Show what it is made of."""
         return f"<quantity {self.text}>"
+
+    def where(self, **tags: str | Collection[str]) -> Quantity:
+        """Return the same quantity on the items with these tags, of those that are selected.
+
+        Examples
+        --------
+        How much larger a gain is on items that training has seen, a difference in differences:
+
+        >>> gain = rl.pass_at(1) - base.pass_at(1)  # doctest: +SKIP
+        >>> assert gain.where(split="seen") - gain.where(split="heldout") < 0.05  # doctest: +SKIP
+        """
+        where = selection(tags)
+        terms = tuple(
+            (coefficient, dataclasses.replace(statistic, source=statistic.source.narrow(where)))
+            for coefficient, statistic in self.terms
+        )
+        number = f" {'-' if self.constant < 0 else '+'} {abs(self.constant):g}"
+        return self._with(terms, self.constant, describe(terms) + (number if self.constant else ""))
 
     @property
     def grouped(self) -> str:

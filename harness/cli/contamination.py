@@ -88,7 +88,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     del rest
     import_as_pytest(Path.cwd())
     policy = load_config(args.config).policy
-    task = load_task(args.config.parent / "tasks", args.task)
+    task = load_task(args.config.parent / "tasks", args.task, _name(args))
     terms = Terms(n=args.n, threshold=args.threshold, window=args.window, field=args.field)
     told = _Megabytes()
     try:
@@ -104,6 +104,16 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         encoding = sys.stdout.encoding or "ascii"
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     return _failed(args, found)
+
+
+def _name(args: argparse.Namespace) -> str:
+    """Return the name of the run that is looked into, which some items may be made for."""
+    from harness.report import read_run  # noqa: PLC0415  as above
+
+    try:
+        return str(read_run(args.run or _RUN)["provenance"].get("run", ""))
+    except RunError:
+        return ""  # one that was asked for is told of when it is read
 
 
 def _measured(

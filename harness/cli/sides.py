@@ -80,7 +80,7 @@ def compared(args: argparse.Namespace) -> Iterator[Compared]:
         for told in (*left_out(before, pairs), *left_out(after, pairs)):
             say(f"harness: not compared: {told}", error=True)
         for one, other in pairs:
-            task = load_task(args.config.parent / "tasks", one.task)
+            task = load_task(args.config.parent / "tasks", one.task, other.run or one.run)
             yield Compared(
                 library=library, policy=config.policy, task=task, before=one, after=other
             )

@@ -38,6 +38,7 @@ def needs(sample: Sample, question: Question, policy: Policy) -> str:
         noise=part.noise,
         growing=part.growing,
         half_range=part.half_range,
+        twins=part.twins,
     )
 
 
@@ -52,6 +53,7 @@ def size_advice(  # noqa: PLR0913  a size, a goal, and the parts of a variance
     noise: float,
     growing: float,
     half_range: float,
+    twins: bool = False,
 ) -> str:
     """Say how many more items or draws would see an effect `distance` beyond the threshold.
 
@@ -69,6 +71,8 @@ def size_advice(  # noqa: PLR0913  a size, a goal, and the parts of a variance
         NaN where that is unknown.
     half_range
         Half the width of the range of a value.
+    twins
+        Whether an item here is a pair of twins.
     """
     goal = {"distance": distance, "alpha": policy.alpha, "power": policy.power}
     goal["half_range"] = half_range
@@ -82,7 +86,7 @@ def size_advice(  # noqa: PLR0913  a size, a goal, and the parts of a variance
     wanted = power.items_needed(distance, variance, half_range, policy.alpha, policy.power)
     if wanted <= items:
         return _as_planned(distance)
-    more = f"about {wanted - items} more items"
+    more = f"about {wanted - items} more {'pairs of twins' if twins else 'items'}"
     if units < items:
         more = f"about {math.ceil((wanted - items) * units / items)} more clusters"
     if math.isnan(growing):

@@ -82,13 +82,13 @@ def _decision(  # noqa: PLR0913, PLR0917  all that a decision reports
     return Decision(
         verdict=verdict,
         reason=reason,
-        method=evidence.method,
+        method=f"{evidence.method}, paired by twin" if sample.twins else evidence.method,
         effect=min(max(bounds.estimate, low), high),  # of a bet, the bounds are the best so far
         low=low,
         high=high,
         p=(bounds.p_greater if greater else bounds.p_less)(question.threshold),
         alpha=policy.alpha,
-        items=sum(len(part.values) for part in sample.parts),
+        items=sample.items,
         draws=sample.draws,
         detectable=_detectable(evidence, policy, stage),
         needs=needs(sample, question, policy) if verdict == "inconclusive" else "",

@@ -165,7 +165,7 @@ def _too_few(part: Part) -> str:
 
 
 def numbered(pair: Pair, rows: IntArray | None) -> IntArray | None:
-    """Give the clusters of some items numbers from 0, as they come; None if none has one."""
+    """Give the clusters of some items numbers from 0, as they come; None if none has two."""
     if pair.clusters is None:
         return None
     names = pair.clusters if rows is None else pair.clusters[rows]
@@ -173,6 +173,8 @@ def numbered(pair: Pair, rows: IntArray | None) -> IntArray | None:
         return None
     own = np.where(names < 0, -1 - np.arange(len(names)), names)  # each a cluster of its own
     _, first, codes = np.unique(own, return_index=True, return_inverse=True)
+    if len(first) == len(names):
+        return None
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[codes.ravel()]

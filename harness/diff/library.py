@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from harness.baseline import BaselineStore
-from harness.diff.samples import Sampled, is_run, read_samples
+from harness.diff.samples import Sampled, is_run, name_of, read_samples
 from harness.diff.side import Found, Side
 from harness.errors import DiffError, did_you_mean
 from harness.git import resolve
@@ -107,7 +107,7 @@ class Library:
 
     def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
         """Find one arm of a run, or all of them."""
-        samples = read_samples(path)
+        samples, run = read_samples(path), name_of(path)
         chosen = [one for one in samples if one.arm == arm or not arm]
         if not chosen:
             msg = f"this run read no draws of arm {arm!r}" if arm else "this run read no draws"
@@ -121,6 +121,7 @@ class Library:
                 origin=f"stream {one.stream}",
                 load=lambda one=one: self._sampled(path, one, name or one.arm),  # type: ignore[misc]
                 fingerprint=one.fingerprint,
+                run=run,
             )
             for one in chosen
         ]

@@ -71,7 +71,7 @@ class Pair:
         """For each item the number of its cluster, shape [N], below 0 for none; None if all are."""
         number: dict[str, int] = {}
         found = np.array(
-            [-1 if item.cluster is None else number.setdefault(item.cluster, len(number))
+            [-1 if item.unit is None else number.setdefault(item.unit, len(number))
              for item in self.items]
         )  # fmt: skip
         return found if number else None

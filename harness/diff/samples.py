@@ -46,6 +46,13 @@ def is_run(path: Path) -> bool:
     return isinstance(data, dict) and "verdict" in data and "provenance" in data
 
 
+def name_of(path: Path) -> str:
+    """Return the name of a run that can be read; empty if it has none."""
+    told = json.loads(path.read_bytes()).get("provenance")
+    name = told.get("run") if isinstance(told, dict) else None
+    return name if isinstance(name, str) else ""
+
+
 def read_samples(path: Path) -> tuple[Sampled, ...]:
     """Read what a run read of its arms, in the run's order.
 

@@ -50,6 +50,8 @@ class Found:
         Reads it.
     fingerprint
         Of what the arm ran on; empty where that is not known.
+    run
+        The name of the run that it is of; empty for none.
     """
 
     name: str
@@ -58,3 +60,4 @@ class Found:
     origin: str
     load: Callable[[], Side]
     fingerprint: str = ""
+    run: str = ""

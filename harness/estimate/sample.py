@@ -21,18 +21,30 @@ _Weighted = list[tuple[float, Figure]]
 class Prospect:
     """What is known of the items and of the looks to come.
 
-    `cap` is the most draws per item that the claim may take; `clusters` names the cluster of each
-    item that has one.
+    Attributes
+    ----------
+    cap
+        The most draws per item that the claim may take.
+    clusters
+        The cluster of each item that has one; of twins, of their name.
+    twins
+        The name by which each item that has a twin is known, the same for both: sets of items
+        that have the same names are paired by them.
     """
 
     cap: int
     clusters: Mapping[str, str] = field(default_factory=dict)
+    twins: Mapping[str, str] = field(default_factory=dict)
+
+    def names(self, figure: Figure) -> tuple[str, ...]:
+        """Return the names that the items of a figure are paired by, in its order."""
+        return tuple(self.twins.get(identity, identity) for identity in figure.ids)
 
 
 def sample(
     terms: Terms, tally_of: TallyOf, look: Look, prospect: Prospect
 ) -> tuple[Sample, tuple[Figure, ...]]:
-    """Combine the terms of a claim: paired on the same items, apart on disjoint ones.
+    """Combine the terms of a claim: paired on the same items or their twins, else apart.
 
     Returns
     -------
@@ -46,10 +58,10 @@ def sample(
     """
     figures = tuple(figure(statistic, tally_of(statistic, look)) for _, statistic in terms)
     _refuse_sameness(terms, figures)
+    _refuse_overlap(list(dict.fromkeys(frozenset(found.ids) for found in figures)))
     groups: dict[frozenset[str], _Weighted] = {}
     for (coefficient, _), found in zip(terms, figures, strict=True):
-        groups.setdefault(frozenset(found.ids), []).append((coefficient, found))
-    _refuse_overlap(list(groups))
+        groups.setdefault(frozenset(prospect.names(found)), []).append((coefficient, found))
     return (
         Sample(
             parts=tuple(_part(group, prospect) for group in groups.values()),
@@ -89,13 +101,15 @@ def _refuse_sameness(terms: Terms, figures: tuple[Figure, ...]) -> None:
 
 
 def _part(group: _Weighted, prospect: Prospect) -> Part:
-    """Combine figures on the same items, in the order of their ids.
+    """Combine figures on the same items, or their twins, in the order of their names.
 
-    Ids are hashes of the items, so that this order is a random permutation, the same for ever:
-    the first of them stand for all.
+    Names are hashes, so that this order is a random permutation, the same for ever: the first of
+    them stand for all.
     """
-    order = sorted(group[0][1].ids)
-    aligned = [(coefficient, found, _rows(found, order)) for coefficient, found in group]
+    order = sorted(prospect.names(group[0][1]))
+    aligned = [
+        (coefficient, found, _rows(prospect.names(found), order)) for coefficient, found in group
+    ]
     values = np.sum([weight * found.values[rows] for weight, found, rows in aligned], axis=0)
     noise, growing, at_cap = 0.0, 0.0, 0.0
     for terms in _by_draws(group):
@@ -108,29 +122,31 @@ def _part(group: _Weighted, prospect: Prospect) -> Part:
         values=values,
         half_range=sum(abs(coefficient) for coefficient, _ in group) / 2,
         low=sum(min(coefficient, 0.0) for coefficient, _ in group),
+        twins=len({frozenset(found.ids) for _, found in group}) > 1,
         noise=noise,
         growing=growing,
         growing_at_cap=at_cap,
-        clusters=_numbered([prospect.clusters.get(identity, identity) for identity in order])
-        if prospect.clusters
-        else None,
+        clusters=_numbered([prospect.clusters.get(name, name) for name in order]),
     )
 
 
-def _rows(found: Figure, order: Sequence[str]) -> list[int]:
-    position = {identity: row for row, identity in enumerate(found.ids)}
-    return [position[identity] for identity in order]
+def _rows(names: Sequence[str], order: Sequence[str]) -> list[int]:
+    position = {name: row for row, name in enumerate(names)}
+    return [position[name] for name in order]
 
 
 def _by_draws(group: _Weighted) -> list[_Weighted]:
-    """Gather the terms that rest on the same draws."""
+    """Gather the terms that rest on the same draws: those of twins are others."""
     found: dict[object, _Weighted] = {}
     for coefficient, one in group:
         source = dataclasses.replace(one.statistic.source, where=(), narrowed=(), draws=0)
-        found.setdefault(source, []).append((coefficient, one))
+        found.setdefault((source, frozenset(one.ids)), []).append((coefficient, one))
     return list(found.values())
 
 
-def _numbered(names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _numbered(names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]] | None:
+    """Return the number of each item's cluster; None if no cluster has two items."""
     number: dict[str, int] = {}
+    if len(set(names)) == len(names):
+        return None
     return np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)

@@ -13,6 +13,7 @@ from harness.baseline import open_sets
 from harness.engines import replays
 from harness.errors import ClaimError
 from harness.estimate import Figure
+from harness.judge.fresh import fresh_seeds, measured_by, refuse_fresh_items
 from harness.judge.parity import check_alike
 from harness.judge.replays import check_apart, check_known, refuse_fresh
 from harness.judge.share import Share
@@ -73,7 +74,7 @@ class Clerk:
         self.task = functools.cache(self._load_task)
 
     def _load_task(self, name: str) -> Task:
-        return load_task(self._config.path.parent / "tasks", name)
+        return load_task(self._config.path.parent / "tasks", name, self._sampler.run)
 
     def arm(self, name: str) -> ArmSpec:
         """Return an arm, with the stream of this sample of draws."""
@@ -85,13 +86,17 @@ class Clerk:
         return self._sampler.fingerprint(self._config.arms[source.arm])
 
     def identity(self, source: Source) -> str:
-        """Return what identifies the draws of an arm on a task; a record has no streams of them."""
-        arm = self.arm(source.arm)
+        """Return what identifies the draws of an arm on a task; a record has no streams of them.
+
+        Items that are made for this run have draws that no other has.
+        """
+        arm, task = self.arm(source.arm), self.task(source.task)
         parts = [
             self.fingerprint(source),
             dataclasses.asdict(arm.sampling),
             *([] if replays(arm) else [arm.stream, self._config.seed]),
             source.task,
+            *(fresh_seeds(task, self.items(source)) if task.fresh else ()),
         ]
         return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
 
@@ -120,12 +125,13 @@ class Clerk:
     ) -> str:  # fmt: skip
         """Return the hash of the items of some sources, and of how their tasks are scored.
 
-        `defined` is what the name of a claim's effect stands for, if it has one.
+        Of items that are made anew in each run, it is that of how they are made. `defined` is what
+        the name of a claim's effect stands for, if it has one.
         """
         parts: list[object] = [
             [
                 self.scorer_hash(source.task),
-                [[item.id, item.cluster] for item in self.items(source)],
+                measured_by(self.task(source.task), self.items(source)),
             ]
             for source in sources
         ]
@@ -133,12 +139,14 @@ class Clerk:
         return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
 
     def check_arms(self, sources: Sequence[Source], text: str) -> None:
-        """Refuse what can't be compared: other tasks, or other sampling.
+        """Refuse what can't be compared: other tasks, or other sampling, or fresh items.
 
         Raises
         ------
         ClaimError
             With the two arms and what differs.
+        BaselineError
+            If a baseline is asked for of items that are made anew in each run.
         """
         first, arm = sources[0], self._config.arms[sources[0].arm]
         for source in sources:
@@ -147,6 +155,8 @@ class Clerk:
                 msg = f"{text} compares task {first.task!r} with task {source.task!r}"
                 raise ClaimError(msg, hint="make a claim for each task")
             check_alike(arm, other)
+            if source.baseline:
+                refuse_fresh_items(source, self.task(source.task), self.items(source))
 
     def check_draws(self, sources: Sequence[Source]) -> None:
         """Refuse two arms that share their draws, and fresh ones of a record; opens engines.
@@ -195,8 +205,8 @@ class Clerk:
         """Return the items of a source that a look sees."""
         items = self.items(source)
         if look.share < 1.0:
-            # Ids are hashes: the first of them are a random choice, the same at every look.
-            items = sorted(items, key=lambda item: item.id)[: math.ceil(look.share * len(items))]
+            # Ranks are hashes: the first of them are a random choice, the same at every look.
+            items = sorted(items, key=_rank)[: math.ceil(look.share * len(items))]
         return items if self._share is None else self._share.of(items)
 
     def fill(self, source: Source, look: Look) -> None:
@@ -242,3 +252,7 @@ class Clerk:
             If nothing is, it is broken, or it lacks some of the items.
         """
         return self.shelf.stored(source, self.task(source.task), self.items(source))
+
+
+def _rank(item: Item) -> tuple[str, str]:
+    return item.rank, item.id

@@ -6,6 +6,7 @@ from harness.claims import Claim
 from harness.engines import Known
 from harness.errors import ConfigError
 from harness.judge.clerk import Clerk
+from harness.judge.fresh import refuse_fresh_shards
 from harness.judge.planner import Intent, Planner
 from harness.judge.record import Record
 from harness.judge.share import Share
@@ -28,6 +29,8 @@ class Drawer(Planner):
         intent = super()._intent(claim)
         for source in claim.sources:
             self._identify(source)
+            if not self.share.run:
+                refuse_fresh_shards(self.clerk.task(source.task), self.clerk.items(source))
         look = intent.trial.looks[-1]
         for source in claim.sources:
             if not source.baseline:

@@ -23,6 +23,7 @@ from harness.judge.reads import Reads
 from harness.judge.record import Record
 from harness.judge.starts import unequal_starts
 from harness.judge.substance import Substance
+from harness.judge.twins import clusters_of, lone_twins, names_of_twins
 from harness.judge.votes import check_votes
 from harness.records import (
     Config,
@@ -184,6 +185,7 @@ class Judge:
         doubts = dict.fromkeys(doubt for figure in figures for doubt in self.clerk.doubts(figure))
         if not claim.defined:  # what has a name is no difference in differences
             doubts |= dict.fromkeys(unequal_starts(trial, figures))
+        doubts |= dict.fromkeys(lone_twins([self.clerk.items(source) for source in sources]))
         decision = dataclasses.replace(decision, warnings=(*decision.warnings, *doubts))
         readings = tuple(
             Reading(name=str(statistic), value=figure.mean, draws=figure.draws)
@@ -203,18 +205,15 @@ class Judge:
             question = dataclasses.replace(question, variance=planned.forecast.variance)
         sources = claim.sources
         draws = next((one.draws for one in sources if not one.baseline), sources[0].draws)
-        clusters = {
-            item.id: item.cluster
-            for source in sources
-            for item in self.clerk.items(source)
-            if item.cluster is not None
-        }
+        items = [self.clerk.items(source) for source in sources]
+        twins = names_of_twins(items)
         return Trial(
             terms=claim.terms,
             question=question,
             policy=policy,
             looks=looks_of(claim.terms, policy, draws, auto=self.docket.auto),
-            clusters=clusters,
+            clusters=clusters_of(items, twins),
+            twins=twins,
         )
 
 

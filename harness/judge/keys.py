@@ -55,7 +55,7 @@ def verdict_key(claim: Claim, trial: Trial, clerk: Clerk) -> str:
         _deciding(trial.policy),
         [dataclasses.asdict(look) for look in trial.looks],
         [clerk.scorer_hash(source.task) for source in sources],
-        [[item.id, item.cluster] for one in sources for item in clerk.items(one)],
+        [item.key for one in sources for item in clerk.items(one)],
         _drawn(sources, clerk),
     ]
     return _hash(parts, size=16)

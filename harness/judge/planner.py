@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -130,26 +130,40 @@ class Planner(Judge):
             trial = dataclasses.replace(
                 trial, policy=dataclasses.replace(trial.policy, alpha=alpha)
             )
-        parts = outlooks(trial.terms, self._ids, self._known, self._model)
+        known = self._known(trial.twins)
+        parts = outlooks(trial.terms, self._names(trial.twins), known, self._model(trial.twins))
         try:
             return dataclasses.replace(planned, forecast=forecast(trial, parts))
         except HarnessError as error:
             error.where = error.where or f"{planned.nodeid}: {planned.text}"
             raise
 
-    def _ids(self, source: Source) -> list[str]:
-        return [item.id for item in self.clerk.items(source)]
+    def _names(self, twins: Mapping[str, str]) -> Callable[[Source], list[str]]:
+        """Return what names the items of a source, as the claim pairs them."""
+        return lambda source: [twins.get(one.id, one.id) for one in self.clerk.items(source)]
 
-    def _model(self, source: Source) -> object:
-        arm = self.config.arms[source.arm]
-        return arm.engine, tuple(sorted(arm.options.items()))
+    def _model(self, twins: Mapping[str, str]) -> Callable[[Source], object]:
+        """Return what names the skills of a source: those of a model, on one side of twins."""
 
-    def _known(self, source: Source) -> Tally | None:
-        """Return the stored tally that can stand in for an arm's draws, if there is one."""
-        try:
-            return self.clerk.stored(source)
-        except BaselineError:
-            return None
+        def model(source: Source) -> object:
+            arm = self.config.arms[source.arm]
+            side = frozenset(one.id for one in self.clerk.items(source)) if twins else None
+            return arm.engine, tuple(sorted(arm.options.items())), side
+
+        return model
+
+    def _known(self, twins: Mapping[str, str]) -> Callable[[Source], Tally | None]:
+        """Return what finds the stored tally that can stand in for an arm's draws."""
+
+        def known(source: Source) -> Tally | None:
+            try:
+                tally = self.clerk.stored(source)
+            except BaselineError:
+                return None
+            names = tuple(twins.get(identity, identity) for identity in tally.ids)
+            return dataclasses.replace(tally, ids=names)
+
+        return known
 
 
 def _same(one: Intent, other: Intent) -> bool:

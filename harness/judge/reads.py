@@ -70,7 +70,8 @@ def roster_of(task: Task) -> Roster:
     return Roster(
         ids=tuple(item.id for item in task.items),
         tags={tag: tuple(item.tags.get(tag) for item in task.items) for tag in tags},
-        clusters=tuple(item.cluster for item in task.items),
+        clusters=tuple(item.unit for item in task.items),
         form=task.form,
         lenient=task.lenient,
+        seeds={split: seeds.first for split, seeds in task.fresh.items()},
     )

@@ -121,7 +121,7 @@ class Shelf:
         last = self.sets["baseline"].find(task.name, arm.name)
         most = self._most_draws.get(task.name, source.draws)
         return take(
-            arm, task, self._sampler, epoch=1 if last is None else last.epoch + 1,
+            arm, task.lasting, self._sampler, epoch=1 if last is None else last.epoch + 1,
             draws=1 if task.likelihoods else max(source.draws, most, self._config.baseline_draws),
             seed=self._config.seed,
         )  # fmt: skip

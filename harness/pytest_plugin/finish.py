@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
@@ -21,8 +21,9 @@ from harness.pytest_plugin.prepare import read_config
 from harness.pytest_plugin.sampler import DRAWS
 from harness.pytest_plugin.shards.merged import merged_of, spent_of
 from harness.pytest_plugin.transport import decode
-from harness.records import Policy, Ruling
+from harness.records import Policy, Read, Roster, Ruling
 from harness.report import EvalResult, PlanState, Run
+from harness.report.items import seeds_of
 from harness.report.measured import Measured, measured
 from harness.report.provenance import commit, hashes, job, machine, versions
 from harness.shards import Shard
@@ -54,7 +55,11 @@ def finished(
         measured=found,
         changes=tuple(_changes(found, news, config)),
         spent=spent_of(merged) if merged else news.spent,
-        notes=(*news.notes, *_readings(found, evals, config, news)),
+        notes=(
+            *news.notes,
+            *_made_for_it(rosters, reads),
+            *_readings(found, evals, config, news),
+        ),
         provenance={
             "run": name if again is None else again.data["provenance"].get("run", ""),
             "decided": None if again is None else _decided(again),
@@ -73,6 +78,15 @@ def _changes(found: Measured, news: Intake, config: pytest.Config) -> Iterable[s
         return ()
     policy, evals = Policy(**news.settings["policy"]), config_path(config).parent
     return changed_since(found, policy, evals, config.getoption("--harness-baseline"))
+
+
+def _made_for_it(rosters: Mapping[str, Roster], reads: Sequence[Read]) -> Iterable[str]:
+    """Yield from which seeds items were made for this run, of those that claims read."""
+    for task, roster in rosters.items():
+        own = [read.draws for read in reads if read.task == task]
+        chosen = [at for draws in own for at, count in enumerate(draws) if count]
+        for split, seed in seeds_of(roster, chosen).items():
+            yield f"{task}: the items of split {split!r} were made for this run, from seed {seed}"
 
 
 def _readings(

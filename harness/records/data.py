@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,10 @@ class Source:
     draws: int
     where: Where = ()
     narrowed: Where = ()
+
+    def narrow(self, where: Where) -> Source:
+        """Keep only the items with these tags, of those that are selected already."""
+        return dataclasses.replace(self, narrowed=(*self.narrowed, *where))
 
     def __str__(self) -> str:
         """Name the source as the test wrote it."""
@@ -172,6 +177,8 @@ class Part:
         For each item the number of its cluster, shape [N]; None if items are independent.
     low
         The least that a value can be; half the range below zero if not said.
+    twins
+        Whether a value is one of two items, which are twins.
     """
 
     values: FloatArray
@@ -181,6 +188,7 @@ class Part:
     growing_at_cap: float = math.nan
     clusters: IntArray | None = None
     low: float = math.nan
+    twins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +220,16 @@ class Sample:
     voters: int = 1
     means: tuple[float, ...] = ()
     rounds: FloatArray | None = None
+
+    @property
+    def twins(self) -> bool:
+        """Whether some values are those of two items, which are twins."""
+        return any(part.twins for part in self.parts)
+
+    @property
+    def items(self) -> int:
+        """How many items there are."""
+        return sum(len(part.values) * (2 if part.twins else 1) for part in self.parts)
 
     @property
     def contrast(self) -> bool:

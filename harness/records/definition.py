@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,14 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]
 def describe_where(where: Where) -> str:
     """Write a selection out: ``split=hard|id, category=add22``."""
     return ", ".join(f"{key}={'|'.join(values)}" for key, values in where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """The seeds that items of a split are made from: the first one, and how many."""
+
+    first: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,8 @@ class Task:
         The metric that is the reward of the training; empty if none is.
     probes
         What labels texts when a diff is made; no score depends on them.
+    fresh
+        The splits whose items are made anew in each run, with the seeds of this one.
     """
 
     name: str
@@ -59,6 +70,19 @@ class Task:
     lenient: str = "lenient"
     reward: str = ""
     probes: tuple[Probe, ...] = ()
+    fresh: Mapping[str, Seeds] = field(default_factory=dict)
+
+    def fresh_among(self, items: Iterable[Item]) -> tuple[str, ...]:
+        """Return the splits of some items that are made anew in each run, sorted."""
+        if not self.fresh:
+            return ()
+        return tuple(sorted(self.fresh.keys() & {item.tags.get("split", "") for item in items}))
+
+    @property
+    def lasting(self) -> Task:
+        """The task without the items that are made anew in each run."""
+        items = tuple(item for item in self.items if not self.fresh_among([item]))
+        return dataclasses.replace(self, items=items)
 
     @property
     def metric_names(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +17,13 @@ class Roster:
     tags
         For each tag, its value on each item; None where an item has no such tag.
     clusters
-        The cluster of each item; None where it has none.
+        The cluster of each item, or its pair of twins; None where it has neither.
     form
         The metric that tells whether a completion has the form that the task wants.
     lenient
         The metric that scores an answer whatever its form.
+    seeds
+        The first seed of each split whose items were made for this run.
     """
 
     ids: tuple[str, ...]
@@ -29,6 +31,7 @@ class Roster:
     clusters: tuple[str | None, ...]
     form: str = "formatted"
     lenient: str = "lenient"
+    seeds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

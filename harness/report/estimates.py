@@ -76,7 +76,8 @@ def _estimate(
     low = high = None
     units = rows if clusters is None else np.unique(clusters[rows])
     if len(units) > 1:
-        bounds = one_arm(values, counted, LEVEL, None if clusters is None else clusters[rows])
+        own = None if clusters is None or len(units) == len(rows) else clusters[rows]
+        bounds = one_arm(values, counted, LEVEL, own)
         low, high = (round(bound(LEVEL), _DIGITS) for bound in (bounds.lower, bounds.upper))
     mean = round(float(values.mean()), _DIGITS)
     return {"mean": mean, "low": low, "high": high, "items": len(rows), "draws": draws}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from harness.records import Held, Tally
+from harness.records import Held, Roster, Tally
 from harness.report.measured import Measured
 
 
@@ -27,9 +27,18 @@ def _of_task(task: str, found: Measured) -> dict[str, object]:
         "ids": ids,
         "tags": {tag: [values[at] for at in chosen] for tag, values in roster.tags.items()},
         "clusters": clusters if any(clusters) else None,
+        **({"seeds": seeds} if (seeds := seeds_of(roster, chosen)) else {}),
         "arms": [{"arm": arm, **_of_arm(tally, ids)} for arm, tally in arms.items()],
         "baselines": [_of_held(held, chosen) for held in found.held if held.task == task],
     }
+
+
+def seeds_of(roster: Roster, chosen: Iterable[int]) -> dict[str, int]:
+    """Return the first seed of the splits that some items are of and that are made in each run."""
+    if not roster.seeds:
+        return {}
+    splits = {roster.tags["split"][at] for at in chosen}
+    return {split: seed for split, seed in roster.seeds.items() if split in splits}
 
 
 def _of_arm(tally: Tally, ids: Sequence[str]) -> dict[str, object]:

@@ -39,6 +39,11 @@ class Sampler:
         Is told of what is drawn.
     opener
         Opens an arm's engine; None for the usual way.
+
+    Attributes
+    ----------
+    run
+        As given.
     """
 
     def __init__(  # noqa: PLR0913  what it works with
@@ -53,7 +58,7 @@ class Sampler:
     ) -> None:
         self._seed = seed
         self._path = path
-        self._run = run
+        self.run = run
         self._offline = offline
         self._progress = progress or Silent()
         self._opener = opener
@@ -175,7 +180,7 @@ class Sampler:
         }
 
     def _run_of(self, arm: ArmSpec) -> str:
-        return "" if self.pinned(arm) else self._run
+        return "" if self.pinned(arm) else self.run
 
     def _key(self, fingerprint: str, arm: ArmSpec, prompt: str) -> int:
         identity = json.dumps([fingerprint, prompt, asdict(arm.sampling), arm.stream, self._seed])

@@ -10,6 +10,7 @@ from typing import Any
 from harness.errors import TaskError
 from harness.records import Item
 from harness.schemas.check import find_problem
+from harness.tasks.twins import check_twins
 
 
 def read_items(path: Path, where: str) -> tuple[Item, ...]:
@@ -18,7 +19,7 @@ def read_items(path: Path, where: str) -> tuple[Item, ...]:
     Raises
     ------
     TaskError
-        If a line is wrong, or a prompt stands twice; names the line.
+        If a line is wrong, a prompt stands twice, or twins are no pair; names the line.
     """
     lines: dict[str, int] = {}
     items: list[Item] = []
@@ -43,6 +44,7 @@ def read_items(path: Path, where: str) -> tuple[Item, ...]:
     if not items:
         msg = f"{path} holds no items"
         raise TaskError(msg, where=where)
+    check_twins(items, lambda item: f"{path}:{lines[item.prompt]}")
     return tuple(items)
 
 
@@ -66,6 +68,7 @@ def _item(line: str, where: str) -> Item:
         reference=row["reference"],
         tags=row.get("tags", {}),
         cluster=row.get("cluster"),
+        twin=row.get("twin"),
     )
 
 

@@ -13,8 +13,14 @@ from harness.tasks.metrics import read_answer, read_metrics
 from harness.tasks.probes import read_probes, with_parts
 
 
-def load_task(folder: Path, name: str) -> Task:
+def load_task(folder: Path, name: str, run: str = "") -> Task:
     """Load the task `name` from `folder`.
+
+    Parameters
+    ----------
+    run
+        The name of the run that its items are for, if some are made anew in each; where it is
+        empty these are a sample of what a run may have.
 
     Raises
     ------
@@ -29,11 +35,11 @@ def load_task(folder: Path, name: str) -> Task:
         msg = f"there is no task {name!r} in {folder}"
         raise TaskError(msg, hint=did_you_mean(name, known))
     file = read_yaml(path, "task")
-    task = _loaded(file, name)
+    task = _loaded(file, name, run)
     return dataclasses.replace(with_parts(file, task), probes=read_probes(file))
 
 
-def _loaded(file: YamlFile, name: str) -> Task:
+def _loaded(file: YamlFile, name: str, run: str) -> Task:
     if "lm_eval" in file.data:
         from harness.tasks.lm_eval import load_lm_eval  # noqa: PLC0415  lm-eval takes seconds
 
@@ -41,7 +47,7 @@ def _loaded(file: YamlFile, name: str) -> Task:
     if "reasoning_gym" in file.data:
         from harness.tasks.reasoning_gym import load_reasoning_gym  # noqa: PLC0415  as it is needed
 
-        return load_reasoning_gym(file, name)
+        return load_reasoning_gym(file, name, run)
     metrics = read_metrics(file)
     return Task(
         name=name,
