@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.report.diff_markdown import cells
 from harness.report.diff_rows import Section
+from harness.report.study_behaviour import behaviour_markdown
 from harness.report.study_rows import GROUP_HEAD, HEAD, by_tag, sections
 from harness.report.study_words import headline_lines, item_lines, rule, title
 from harness.report.untrusted import code, escaped, in_html
@@ -27,6 +28,7 @@ def study_markdown(study: Study) -> Iterator[str]:
         yield from _section(section, [*sides, *HEAD])
     for section in by_tag(study):
         yield from _section(section, GROUP_HEAD)
+    yield from behaviour_markdown(study)
     yield escaped(rule(study))
     yield ""
 

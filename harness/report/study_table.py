@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from harness.report.diff_rows import Section
 from harness.report.diff_table import wrapped
+from harness.report.study_behaviour import behaviour_lines
 from harness.report.study_rows import GROUP_HEAD, HEAD, by_tag, names, sections
 from harness.report.study_words import headline_lines, item_lines, rule, title
 from harness.report.table import Row, table
@@ -25,6 +26,8 @@ def study_lines(study: Study, width: int) -> Iterator[str]:
         yield from wrapped(f"note: {visible(note)}", width, "  ", "    ")
     yield ""
     yield from _figures(study, wide=width >= _WIDE)
+    yield ""
+    yield from behaviour_lines(study, width)
     yield ""
     yield "items"
     for line in item_lines(study):

@@ -13,6 +13,7 @@ from harness.diff.effects import groups_of
 from harness.diff.items import item_tests
 from harness.errors import DiffError
 from harness.records import Policy, Task
+from harness.study.behaviour import Behaviour, behaviour_of
 from harness.study.curves import Curves, curves_of
 from harness.study.gain import Share, shares_of
 from harness.study.reliability import Reliability, reliability_of
@@ -59,6 +60,8 @@ class Study:
         Those that all items have in common.
     groups
         All items first.
+    behaviour
+        How completions changed, over all items.
     """
 
     task: str
@@ -71,6 +74,7 @@ class Study:
     notes: tuple[str, ...]
     tags: Mapping[str, str]
     groups: tuple[Group, ...]
+    behaviour: Behaviour
 
     @property
     def whole(self) -> Group:
@@ -132,6 +136,7 @@ def study(  # noqa: PLR0913  two or three sides, and what is asked of them
         notes=(*notes, *left_out),
         tags=_common(pair),
         groups=tuple(_group(pair, control, q, one, at) for one in groups),
+        behaviour=behaviour_of(pair),
     )
 
 
