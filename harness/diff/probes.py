@@ -47,7 +47,7 @@ def survey(pair: Pair) -> tuple[Survey, Survey] | None:
     """
     if pair.before.texts is None or pair.after.texts is None:
         return None
-    labels = [_label(pair, probe) for probe in pair.task.probes]
+    labels = [label_of(pair, probe) for probe in pair.task.probes]
     return (
         pair.before.texts.survey(pair.prompts, labels),
         pair.after.texts.survey(pair.prompts, labels),
@@ -98,7 +98,14 @@ def _adjusted(found: Sequence[Behaviour]) -> list[Behaviour]:
     return adjusted
 
 
-def _label(pair: Pair, probe: Probe) -> Callable[[str], object]:
+def label_of(pair: Pair, probe: Probe) -> Callable[[str], object]:
+    """Return what says of a text whether it shows a probe's behaviour.
+
+    Raises
+    ------
+    DiffError
+        If the probe's function can't be imported; calling it, if that raises.
+    """
     if probe.pattern:
         return re.compile(probe.pattern).search
     where = f"tasks/{pair.task.name}.yaml: probes.{probe.name}"

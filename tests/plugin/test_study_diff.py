@@ -122,3 +122,28 @@ def test_a_study_of_a_no_op_shows_nothing(capsys: pytest.CaptureFixture[str]) ->
     assert lines[1].startswith(
         "  base_again is inconclusive: the band shows no change at either end"
     )
+
+
+@pytest.mark.usefixtures("study")
+def test_hot_rl_gives_fewer_answers_and_no_scratch_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its answers agree more, its boxes are more, and its scratch work is gone, each with a size."""
+    assert main(["study", "base", "hot"]) == 0
+    out = capsys.readouterr().out
+    assert "behaviour: 5 of 9 figures shifted at FDR 5%: different answers (g -2.48)" in out
+    assert any(
+        line.startswith(" scratch ") and line.endswith("h -0.75  <0.001")
+        for line in out.splitlines()
+    )
+
+
+@pytest.mark.usefixtures("study")
+def test_examples_of_what_hot_rl_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    """They are of the items that a diff counts as lost, with a draw of both sides each."""
+    assert main(["examples", "base", "hot", "--only", "lost", "-n", "3"]) == 0
+    out = capsys.readouterr().out
+    (lost,) = [line for line in diff(capsys, "base", "hot") if " gained and " in line]
+    count = lost.split(" gained and ")[1].split()[0]
+    assert out.startswith(f"base and hot on letters_and_sums: 3 of {count} items, drawn with seed")
+    assert out.count("\n base: ") == out.count("\n hot: ") == 3
