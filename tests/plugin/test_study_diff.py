@@ -128,7 +128,7 @@ def test_a_study_of_a_no_op_shows_nothing(capsys: pytest.CaptureFixture[str]) ->
 def test_hot_rl_gives_fewer_answers_and_no_scratch_work(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Its answers agree more, its boxes are more, and its scratch work is gone, each with a size."""
+    """Its answers agree more, its boxes are more, its scratch work is gone: each has a size."""
     assert main(["study", "base", "hot"]) == 0
     out = capsys.readouterr().out
     assert "behaviour: 5 of 9 figures shifted at FDR 5%: different answers (g -2.48)" in out
