@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: How logs of Inspect are called.
 LOGS = (".eval", ".json")
+_VIEW = ": `inspect view` shows them"  # of a .json file it does so by certain names alone
 
 
 def export_draws(database: Database, chosen: Sequence[Stream], args: argparse.Namespace) -> int:
@@ -66,7 +67,7 @@ def _logged(database: Database, chosen: Sequence[Stream], args: argparse.Namespa
     for path in done.paths:
         print(f"{path}: written")
     logs = counted(len(done.paths), "log")
-    print(f"{counted(done.draws, 'draw')} in {logs}: `inspect view` shows them")
+    print(f"{counted(done.draws, 'draw')} in {logs}{'' if args.out.endswith('.json') else _VIEW}")
     if done.replaced:
         print(f"what is no Unicode is replaced in {counted(done.replaced, 'draw')}")
     if done.unknown:

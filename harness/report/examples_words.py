@@ -88,9 +88,9 @@ def _each(found: Examples) -> str:
     first, last = visible(found.sides[0]), visible(found.sides[-1])
     if len(found.sides) == 1:
         return last
-    return (
-        "each side" if found.stratum.draws is None else f"{last} among these, one of all of {first}"
-    )
+    if found.stratum.draws is None:
+        return "each side"
+    return f"{last} among these, and one of all draws of {first}"
 
 
 def _do(found: Examples) -> str:

@@ -10,7 +10,7 @@ from harness.report.diff_rows import adjusted
 from harness.report.diff_table import wrapped
 from harness.report.numbers import counted, share, signed
 from harness.report.table import Row, table
-from harness.report.untrusted import code, escaped, in_html, shortened, visible
+from harness.report.untrusted import code, escaped, in_html, visible
 from harness.study import Study
 from harness.study.behaviour import Shift
 
@@ -35,7 +35,7 @@ def behaviour_lines(study: Study, width: int) -> Iterator[str]:
     sides = [visible(one.name) for one in (study.before, study.after)]
     head = [*(sides if max(map(len, sides)) <= name else ("before", "after")), *_HEAD]
     rows: list[Row] = [
-        (f" {shortened(first, label)}", *rest) for first, *rest in behaviour_rows(study)
+        (f" {_short(first, label)}", *rest) for first, *rest in behaviour_rows(study)
     ]
     yield from table(rows, [_TITLE, *head], right=len(head))
     yield from wrapped(behaviour_words(study), width, "", "  ")
@@ -85,6 +85,10 @@ def behaviour_rows(study: Study) -> Iterator[tuple[str, ...]]:
             _name(one), write(change.before), write(change.after), move(change.effect),
             _interval(one), _size(one), adjusted(one.q),
         )  # fmt: skip
+
+
+def _short(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _rule(study: Study) -> str:

@@ -88,7 +88,7 @@ def write_logs(
         for stream in streams:
             logs: dict[str, Log] = {}
             for row in rows.of(stream):
-                task, item = known.get(row["id"]) or known.get(row["prompt"], (None, None))
+                task, item = known.get(row["id"]) or known.get(row["prompt"]) or (None, None)
                 name = "" if task is None else task.name
                 if name not in logs:
                     logs[name] = Log(stream, task, rows.metrics)

@@ -60,7 +60,7 @@ def test_examples_are_shown_with_what_they_are_drawn_from(
     assert lines[1] == (
         "  from: 12 of 24 items with 72 of 96 draws of rl (gained by rl, right, split=s1)"
     )
-    assert lines[2].startswith("  drawn: items uniformly, then one draw of rl among these, one of")
+    assert lines[2].startswith("  drawn: items uniformly, then one draw of rl among these, and one")
     assert "up to 45% of such draws may" in out
     assert max(map(len, lines)) <= 80
     assert sum(line.startswith(" base: WRONG; answer 2, ") for line in lines) == 5

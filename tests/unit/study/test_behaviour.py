@@ -79,19 +79,19 @@ def test_a_change_of_diversity_has_its_size() -> None:
 
 
 def test_the_same_model_rarely_shifts() -> None:
-    """Of 60 comparisons of a model with itself at most a few show anything at 5%."""
+    """Of 100 comparisons of a model with itself at most a few show anything at 5%."""
     seen = 0
     ids = tuple(f"{n:06d}" for n in range(COUNT))
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(5)
     task = task_of(items(COUNT))
-    for _ in range(60):
+    for _ in range(100):
         first, second = (
             Side(name=name, tally=tally_of(ids, BASE, 0.6, 8, rng), scorer="s", sampling={})
             for name in ("base", "again")
         )
         found = behaviour_of(paired(task, first, second, Policy(), None))
         seen += any(one.shown for one in found.shifts)
-    assert seen <= 7  # 3 are expected at most
+    assert seen <= 9  # 5 are expected at most
 
 
 def test_what_can_t_be_told_is_said() -> None:
