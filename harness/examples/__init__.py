@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.examples.draw import Example, Examples, Shown, examples
+from harness.examples.draw import examples
+from harness.examples.record import Example, Examples, Shown
 from harness.examples.stratum import Stratum
 
 __all__ = ["Example", "Examples", "Shown", "Stratum", "examples"]

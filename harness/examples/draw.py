@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from harness.diff.align import paired
 from harness.errors import DiffError
 from harness.examples.order import shuffled
+from harness.examples.record import Example, Examples, Shown
 from harness.examples.stratum import Filters, Stratum, filters
 from harness.records import Draw, Item, Policy, Task, Where
 from harness.scoring import answer_reader
@@ -22,95 +22,6 @@ if TYPE_CHECKING:
     from harness.records.data import FloatArray
 
 RARE = 0.01  # the rate that it is told of how many draws show it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """One draw of an item.
-
-    Attributes
-    ----------
-    side
-        The side's name.
-    number, draws
-        Which of the item's draws it is, from 1, and how many there are.
-    chosen
-        How many of them it was drawn among.
-    right
-        How many of all are right; of a graded metric, their sum.
-    text
-        What was said; None where a record gave scores in its place.
-    scores
-        Of each metric; what is not known is left out.
-    answer
-        As the task reads it; None where there is none, or answers are not read.
-    finish
-        Why it ended.
-    tokens
-        Of the completion, where that is known.
-    """
-
-    side: str
-    number: int
-    draws: int
-    chosen: int
-    right: float
-    text: str | None
-    scores: Mapping[str, float]
-    answer: str | None
-    finish: str
-    tokens: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """An item with a draw of each side."""
-
-    id: str
-    prompt: str
-    reference: str
-    tags: Mapping[str, str]
-    draws: tuple[Shown, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examples:
-    """What was drawn, and from what.
-
-    Attributes
-    ----------
-    sides
-        Names, one or two.
-    metric, binary
-        What `right` is about, and whether it is 0/1.
-    answers
-        Whether the task reads answers.
-    seed
-        What decides what is drawn, with names alone.
-    stratum
-        What it is drawn from.
-    examples
-        In the order in which they were drawn.
-    unseen
-        The share of such draws that these few may show nothing of, at 95%; None for no examples.
-    rare, needed
-        To see what a share `rare` of draws does at least once, at 95%, so many are to be read.
-    notes
-        What is not compared, or not alike.
-    """
-
-    task: str
-    sides: tuple[str, ...]
-    metric: str
-    binary: bool
-    answers: bool
-    seed: int
-    stratum: Stratum
-    examples: tuple[Example, ...]
-    unseen: float | None
-    rare: float
-    needed: int
-    notes: tuple[str, ...]
 
 
 def examples(  # noqa: PLR0913  what is drawn from, and how
@@ -149,10 +60,7 @@ def examples(  # noqa: PLR0913  what is drawn from, and how
     ClaimError
         If the task has no such tag or value.
     """
-    for side in sides:
-        if side.texts is None:
-            msg = f"texts of {side.name!r} are not kept"
-            raise DiffError(msg, hint="name an arm of a run: baselines keep counts alone")
+    _check_texts(sides)
     pair = paired(task, sides[0], sides[-1], policy, metric)
     found = filters(pair, where, only, alone=len(sides) == 1)
     stratum, chosen = _stratum(pair, found, where, only)
@@ -175,6 +83,13 @@ def examples(  # noqa: PLR0913  what is drawn from, and how
         needed=needed_to_see(RARE),
         notes=pair.notes,
     )
+
+
+def _check_texts(sides: Sequence[Side]) -> None:
+    for side in sides:
+        if side.texts is None:
+            msg = f"texts of {side.name!r} are not kept"
+            raise DiffError(msg, hint="name an arm of a run: baselines keep counts alone")
 
 
 def _stratum(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,15 +75,8 @@ def write_logs(
     StoreError
         If the store can't be read.
     """
-    try:
-        from harness.traces.inspect_sample import Log  # noqa: PLC0415  loads inspect_ai
-    except ImportError:
-        msg = "logs of Inspect are written by the package 'inspect_ai'"
-        hint = "pip install 'rl-eval-harness[inspect]'"
-        raise FileError(msg, where=str(path), hint=hint) from None
-    known = _known(tasks)
-    paths: list[Path] = []
-    draws = replaced = unknown = 0
+    make, known, paths = _maker(path), _known(tasks), list[Path]()
+    draws, replaced, unknown = itertools.count(1), 0, 0
     with database.reading():
         rows = Rows(database, streams)
         for stream in streams:
@@ -91,19 +85,28 @@ def write_logs(
                 task, item = known.get(row["id"]) or known.get(row["prompt"]) or (None, None)
                 name = "" if task is None else task.name
                 if name not in logs:
-                    logs[name] = Log(stream, task, rows.metrics)
+                    logs[name] = make(stream, task, rows.metrics)
                 logs[name].add(_with_text(row, path), item)
-                draws, unknown = draws + 1, unknown + (item is None)
-                told(draws)
+                told(next(draws))
             several = len(streams) > 1 or len(logs) > 1
             for name, log in logs.items():
                 paths.append(_named(path, name, stream) if several else path)
                 log.write(paths[-1], _FORMATS[path.suffix])
-                replaced += log.replaced
+                replaced, unknown = replaced + log.replaced, unknown + log.unknown
         return Logged(
-            paths=tuple(paths), draws=draws, replaced=replaced, unknown=unknown,
+            paths=tuple(paths), draws=next(draws) - 1, replaced=replaced, unknown=unknown,
             shared=rows.shared, unplaced=rows.unplaced,
         )  # fmt: skip
+
+
+def _maker(path: Path) -> type[Log]:
+    try:
+        from harness.traces.inspect_sample import Log  # noqa: PLC0415  loads inspect_ai
+    except ImportError:
+        msg = "logs of Inspect are written by the package 'inspect_ai'"
+        hint = "pip install 'rl-eval-harness[inspect]'"
+        raise FileError(msg, where=str(path), hint=hint) from None
+    return Log
 
 
 def _known(tasks: Sequence[Task]) -> Mapping[str, tuple[Task, Item]]:

@@ -52,10 +52,12 @@ class Log:
     ----------
     replaced
         In how many draws what is no Unicode was replaced: JSON in UTF-8 can't hold it.
+    unknown
+        How many draws are of items that no task has.
     """
 
     def __init__(self, stream: Stream, task: Task | None, metrics: tuple[str, ...]) -> None:
-        self.replaced = 0
+        self.replaced = self.unknown = 0
         self._stream, self._task, self._metrics = stream, task, metrics
         self._key = stream_hash(stream.identity, run=stream.run)
         self._model = f"harness/{unicode_of(stream.arm)}"
@@ -65,6 +67,7 @@ class Log:
     def add(self, row: Mapping[str, Any], item: Item | None) -> None:
         """Take a draw in, as an export has it; `item` is what it answers, where that is known."""
         said, asked = unicode_of(row["completion"]), unicode_of(row["prompt"])
+        self.unknown += item is None
         self.replaced += said != row["completion"] or asked != row["prompt"]
         name = (row["id"] if item is None else item.id) or hash_of(row["prompt"]).hex()
         mark = f"{self._key}-{name}-{row['index']}"  # the same draw has the same ids in each export

@@ -182,3 +182,17 @@ def test_one_side_gains_nothing_on_itself() -> None:
     assert [len(one.draws) for one in drawn(RL, count=3).examples] == [1, 1, 1]
     with pytest.raises(DiffError, match="no item is gained on one side alone; name two sides"):
         drawn(RL, only=["gained"])
+
+
+def test_counts_alone_have_nothing_to_read() -> None:
+    """A side without texts, such as a baseline, is refused by its name."""
+    bare = dataclasses.replace(BASE, texts=None)
+    with pytest.raises(DiffError, match="texts of 'base' are not kept; name an arm of a run"):
+        drawn(bare, RL)
+
+
+def test_draws_that_are_gone_are_told() -> None:
+    """Where the store has fewer draws than scores, nothing is drawn from the rest."""
+    kept = SimpleNamespace(of_item=lambda *_: ([Draw(text="x")], np.zeros((2, 2))))
+    with pytest.raises(DiffError, match="some draws of 'rl' are gone from the store"):
+        drawn(dataclasses.replace(RL, texts=cast("Any", kept)))
