@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.draws_export import export_draws
+from harness.cli.project import CONFIG
 from harness.errors import StoreError
 
 if TYPE_CHECKING:
@@ -32,8 +33,13 @@ def add_draws(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     export.add_argument(
         "out",
         help="a .parquet or .jsonl file; samples_NAME.jsonl for viewers of lm-eval's logs; "
+        ".eval or .json for that of Inspect; "
         "http://... to send spans to an endpoint of OTLP, or `otlp` for that of the environment",
     )
+    export.add_argument(
+        "--config", type=Path, default=CONFIG, metavar="PATH",
+        help=f"beside it are the tasks that tell the targets of logs of Inspect ({CONFIG})",
+    )  # fmt: skip
     prune = actions.add_parser(
         "prune", help="delete draws that no run can use again, or those that are named"
     )

@@ -1,18 +1,24 @@
-"""`harness draws export`: to a file, or to an endpoint of traces."""
+"""`harness draws export`: to a file, to logs of Inspect, or to an endpoint of traces."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from harness.records import Task
     from harness.store import Database, Stream
     from harness.store.export import Exported
     from harness.traces import Sent
+    from harness.traces.inspect_logs import Logged
+
+#: How logs of Inspect are called.
+LOGS = (".eval", ".json")
+_VIEW = ": `inspect view` shows them"  # of a .json file it does so by certain names alone
 
 
 def export_draws(database: Database, chosen: Sequence[Stream], args: argparse.Namespace) -> int:
@@ -25,6 +31,8 @@ def export_draws(database: Database, chosen: Sequence[Stream], args: argparse.Na
     """
     if args.out == "otlp" or "://" in args.out:
         return _sent(database, chosen, args.out)
+    if Path(args.out).suffix in LOGS:
+        return _logged(database, chosen, args)
     return _written(database, chosen, Path(args.out))
 
 
@@ -46,6 +54,43 @@ def _sent(database: Database, chosen: Sequence[Stream], out: str) -> int:
     return int(done.rejected > 0)
 
 
+def _logged(database: Database, chosen: Sequence[Stream], args: argparse.Namespace) -> int:
+    from harness.report.numbers import counted  # noqa: PLC0415
+    from harness.traces.inspect_logs import write_logs  # noqa: PLC0415
+
+    progress = _Progress(sum(stream.draws for stream in chosen))
+    tasks = list(_tasks(args.config))
+    try:
+        done = write_logs(database, chosen, Path(args.out), tasks, progress.tell)
+    finally:
+        progress.end()
+    for path in done.paths:
+        print(f"{path}: written")
+    logs = counted(len(done.paths), "log")
+    print(f"{counted(done.draws, 'draw')} in {logs}{'' if args.out.endswith('.json') else _VIEW}")
+    if done.replaced:
+        print(f"what is no Unicode is replaced in {counted(done.replaced, 'draw')}")
+    if done.unknown:
+        draws = counted(done.unknown, "draw")
+        print(f"{draws} without a target: of items that no task beside {args.config} has")
+    _tell_of_scores(done)
+    return 0
+
+
+def _tasks(config: Path) -> Iterator[Task]:
+    """Yield the tasks beside a config, and tell of those that can't be read."""
+    from harness.cli.say import say  # noqa: PLC0415
+    from harness.errors import HarnessError  # noqa: PLC0415
+    from harness.tasks import load_task  # noqa: PLC0415
+
+    folder = config.parent / "tasks"
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            yield load_task(folder, path.stem)
+        except HarnessError as error:
+            say(f"harness: without the targets of {path.stem}: {error}", error=True)
+
+
 def _written(database: Database, chosen: Sequence[Stream], out: Path) -> int:
     from harness.report.numbers import counted  # noqa: PLC0415
     from harness.store import export  # noqa: PLC0415
@@ -63,7 +108,7 @@ def _written(database: Database, chosen: Sequence[Stream], out: Path) -> int:
     return 0
 
 
-def _tell_of_scores(done: Exported | Sent) -> None:
+def _tell_of_scores(done: Exported | Sent | Logged) -> None:
     from harness.report.numbers import counted  # noqa: PLC0415
 
     if done.shared:

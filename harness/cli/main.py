@@ -13,6 +13,7 @@ from harness.cli.contamination import add_contamination
 from harness.cli.decide import add_decide
 from harness.cli.diff import add_diff
 from harness.cli.draws import add_draws
+from harness.cli.examples import add_examples
 from harness.cli.html import add_html
 from harness.cli.merge import add_merge
 from harness.cli.plan import add_calibrate, add_plan
@@ -33,6 +34,7 @@ _COMMANDS = (
     add_baseline,
     add_diff,
     add_study,
+    add_examples,
     add_contamination,
     add_draws,
     add_report,

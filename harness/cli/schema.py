@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 _NAMES = (
     "config", "task", "item", "plan", "baseline", "baseline_item", "ledger", "run", "shard", "diff",
-    "contamination", "study", "study_page",
+    "contamination", "study", "study_page", "examples",
 )  # fmt: skip
 
 

@@ -32,13 +32,13 @@ def add_sides(
     name: str,
     purpose: str,
     *,
-    optional: bool = False,
+    needed: int = 2,
 ) -> argparse.ArgumentParser:
-    """Add a command that compares side A with side B, and the options of all of these."""
+    """Add a command on sides A and B, and those of all of these; `needed` sides can't be left out."""
     parser = commands.add_parser(name, help=purpose, epilog=f"A and B are each {_SIDE}.")
-    number = "?" if optional else None
-    parser.add_argument("before", metavar="A", nargs=number, help="the side before")
-    parser.add_argument("after", metavar="B", nargs=number, help="the side after")
+    first, second = (None if needed > place else "?" for place in range(2))
+    parser.add_argument("before", metavar="A", nargs=first, help="the side before")
+    parser.add_argument("after", metavar="B", nargs=second, help="the side after")
     parser.add_argument("--metric", help="what items, groups and curves are about (correct)")
     parser.add_argument("--config", type=Path, default=_CONFIG, metavar="PATH", help=f"({_CONFIG})")
     parser.add_argument("--store", type=Path, metavar="PATH", help="where the draws are")
@@ -60,6 +60,31 @@ class Compared:
     after: Found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """One side on a task, not yet read."""
+
+    policy: Policy
+    task: Task
+    side: Found
+
+
+def alone(args: argparse.Namespace) -> Iterator[Alone]:
+    """Yield the side that is named, on each of its tasks; of a run each of its arms.
+
+    Raises
+    ------
+    HarnessError
+        If it can't be found.
+    """
+    from harness.tasks import load_task  # noqa: PLC0415  each command loads what it needs
+
+    with _library(args) as (policy, library):
+        for side in library.find(args.before):
+            task = load_task(args.config.parent / "tasks", side.task, side.run)
+            yield Alone(policy=policy, task=task, side=side)
+
+
 def compared(args: argparse.Namespace) -> Iterator[Compared]:
     """Yield each pair of the sides that are named, and tell what is left out.
 
@@ -68,22 +93,29 @@ def compared(args: argparse.Namespace) -> Iterator[Compared]:
     HarnessError
         If a side can't be found, or the sides have nothing in common.
     """
-    from harness.config import load_config  # noqa: PLC0415  each command loads what it needs
-    from harness.diff import Library, left_out, matched  # noqa: PLC0415
+    from harness.diff import left_out, matched  # noqa: PLC0415  each command loads what it needs
     from harness.tasks import load_task  # noqa: PLC0415
 
-    import_as_pytest(Path.cwd())  # functions of probes
-    config = load_config(args.config)
-    with Library(args.config.parent, args.store) as library:
+    with _library(args) as (policy, library):
         before, after = library.find(args.before), library.find(args.after)
         pairs = matched(before, after)
         for told in (*left_out(before, pairs), *left_out(after, pairs)):
             say(f"harness: not compared: {told}", error=True)
         for one, other in pairs:
             task = load_task(args.config.parent / "tasks", one.task, other.run or one.run)
-            yield Compared(
-                library=library, policy=config.policy, task=task, before=one, after=other
-            )
+            yield Compared(library=library, policy=policy, task=task, before=one, after=other)
+
+
+@contextlib.contextmanager
+def _library(args: argparse.Namespace) -> Iterator[tuple[Policy, Library]]:
+    """Give the config's policy, and a library of sides while it is open."""
+    from harness.config import load_config  # noqa: PLC0415  each command loads what it needs
+    from harness.diff import Library  # noqa: PLC0415
+
+    import_as_pytest(Path.cwd())  # functions of probes
+    config = load_config(args.config)
+    with Library(args.config.parent, args.store) as library:
+        yield config.policy, library
 
 
 @contextlib.contextmanager

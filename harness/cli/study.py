@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def add_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `study` to those of `harness`."""
     study = add_sides(
-        commands, "study", "say what training did: coverage, reliability, format", optional=True
+        commands, "study", "say what training did: coverage, reliability, format", needed=0
     )
     study.set_defaults(do=_run)
     study.add_argument("--control", metavar="C", help="hold the gain against this side's")

@@ -100,7 +100,7 @@ def _page(args: argparse.Namespace) -> Page:
         progress = Told("arms")
         progress.begin("study", len(cast.starts))
         material = Material(
-            task=load_task(args.config.parent / "tasks", found[0].task),
+            task=load_task(args.config.parent / "tasks", found[0].task, found[0].run),
             policy=config.policy, spec=spec, metric=args.metric, arms=config.arms,
             sides={one.arm: one.load() for one in found if one.arm in named},
         )  # fmt: skip

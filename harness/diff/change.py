@@ -54,6 +54,26 @@ class Change:
         return self.low is not None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerItem:
+    """A figure of each item on both sides, before anything is concluded from it.
+
+    Attributes
+    ----------
+    before, after
+        The figure of each of n items, shape [n].
+    rows
+        Which items of the pair these are; None for all.
+    half_range
+        Half the width of the range of a difference.
+    """
+
+    before: FloatArray
+    after: FloatArray
+    rows: IntArray | None = None
+    half_range: float = 1.0
+
+
 def plain(policy: Policy) -> Policy:
     """Return the policy for figures that no claim can be made of: over items, whatever it says."""
     return dataclasses.replace(policy, items="population", method="auto", effect=None)
@@ -98,6 +118,14 @@ def change_of(  # noqa: PLR0913  a figure on two sides, and what its interval de
         identical=identical,
     )  # fmt: skip
     return _decided(sample, float(before.mean()), float(after.mean()), policy)
+
+
+def change_in(pair: Pair, found: PerItem) -> Change:
+    """Tell the change of a figure that no claim can be made of, such as a length."""
+    return change_of(
+        pair, found.before, found.after, plain(pair.policy),
+        rows=found.rows, half_range=found.half_range,
+    )  # fmt: skip
 
 
 def change_by(pair: Pair, means: tuple[float, float], values: FloatArray, policy: Policy) -> Change:

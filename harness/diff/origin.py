@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.diff.change import Change, change_by, change_of, plain
+from harness.diff.change import Change, PerItem, change_by, change_in, plain
 from harness.diff.pair import Pair
 from harness.diff.side import Side
 from harness.stats.kitagawa import Decomposition, kitagawa
@@ -96,8 +97,13 @@ def truncation(pair: Pair) -> Change | None:
 
 
 def _mean(pair: Pair, metric: str) -> Change:
+    return change_in(pair, means_of(pair, metric))
+
+
+def means_of(pair: Pair, metric: str) -> PerItem:
+    """Return the mean of a metric on each item."""
     before, after = (pair.shares(side, metric) for side in pair.sides)
-    return change_of(pair, before, after, plain(pair.policy))
+    return PerItem(before=before, after=after)
 
 
 def length(pair: Pair, surveys: tuple[Survey, Survey] | None) -> Length | None:
@@ -105,8 +111,15 @@ def length(pair: Pair, surveys: tuple[Survey, Survey] | None) -> Length | None:
 
     None where texts are not kept on both sides.
     """
+    for unit, found in lengths(surveys):
+        return Length(unit=unit, change=change_in(pair, found))
+    return None
+
+
+def lengths(surveys: tuple[Survey, Survey] | None) -> Iterator[tuple[str, PerItem]]:
+    """Yield the units that all lengths are known in, tokens first, and the items' mean lengths."""
     if surveys is None:
-        return None
+        return
     first, second = surveys
     for unit, before, after in (
         ("tokens", first.tokens, second.tokens),
@@ -114,6 +127,4 @@ def length(pair: Pair, surveys: tuple[Survey, Survey] | None) -> Length | None:
     ):
         if np.isfinite(before).all() and np.isfinite(after).all():
             reach = float(max(before.max(), after.max(), 1.0))
-            told = change_of(pair, before, after, plain(pair.policy), half_range=reach)
-            return Length(unit=unit, change=told)
-    return None
+            yield unit, PerItem(before=before, after=after, half_range=reach)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.diff.change import Change, change_of, plain
+from harness.diff.change import Change, PerItem, change_in
 from harness.diff.pair import Pair
 from harness.errors import DiffError, did_you_mean
 from harness.records import Probe
@@ -47,7 +47,7 @@ def survey(pair: Pair) -> tuple[Survey, Survey] | None:
     """
     if pair.before.texts is None or pair.after.texts is None:
         return None
-    labels = [_label(pair, probe) for probe in pair.task.probes]
+    labels = [label_of(pair, probe) for probe in pair.task.probes]
     return (
         pair.before.texts.survey(pair.prompts, labels),
         pair.after.texts.survey(pair.prompts, labels),
@@ -59,15 +59,24 @@ def behaviours(pair: Pair, surveys: tuple[Survey, Survey] | None) -> tuple[Behav
     probes = pair.task.probes
     if surveys is None:
         return tuple(Behaviour(probe=probe.name, change=None) for probe in probes)
-    rows = np.flatnonzero((surveys[0].texts > 0) & (surveys[1].texts > 0))
     found = []
     for place, probe in enumerate(probes):
-        told = None
-        if len(rows):
-            before, after = (_share(side, rows, place) for side in surveys)
-            told = change_of(pair, before, after, plain(pair.policy), rows=rows)
+        shares = shares_of(surveys, place)
+        told = None if shares is None else change_in(pair, shares)
         found.append(Behaviour(probe=probe.name, change=told))
     return tuple(_adjusted(found))
+
+
+def shares_of(surveys: tuple[Survey, Survey], place: int) -> PerItem | None:
+    """Return the shares of draws that a probe labels, on the items that both sides have texts of.
+
+    None if there are no such items.
+    """
+    rows = np.flatnonzero((surveys[0].texts > 0) & (surveys[1].texts > 0))
+    if not len(rows):
+        return None
+    before, after = (_share(side, rows, place) for side in surveys)
+    return PerItem(before=before, after=after, rows=rows)
 
 
 def _share(side: Survey, rows: IntArray, place: int) -> FloatArray:
@@ -89,7 +98,14 @@ def _adjusted(found: Sequence[Behaviour]) -> list[Behaviour]:
     return adjusted
 
 
-def _label(pair: Pair, probe: Probe) -> Callable[[str], object]:
+def label_of(pair: Pair, probe: Probe) -> Callable[[str], object]:
+    """Return what says of a text whether it shows a probe's behaviour.
+
+    Raises
+    ------
+    DiffError
+        If the probe's function can't be imported; calling it, if that raises.
+    """
     if probe.pattern:
         return re.compile(probe.pattern).search
     where = f"tasks/{pair.task.name}.yaml: probes.{probe.name}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from harness.report.diff_markdown import cells
 from harness.report.diff_rows import Section
 from harness.report.reward_rows import bin_head, bin_sections
+from harness.report.study_behaviour import behaviour_markdown
 from harness.report.study_rows import GROUP_HEAD, HEAD, by_tag, sections
 from harness.report.study_words import headline_lines, item_lines, reward_lines, rule, title
 from harness.report.untrusted import code, escaped, in_html
@@ -33,6 +34,7 @@ def study_markdown(study: Study) -> Iterator[str]:
             yield from _section(section, bin_head((first, second)))
     for section in by_tag(study):
         yield from _section(section, GROUP_HEAD)
+    yield from behaviour_markdown(study)
     yield escaped(rule(study))
     yield ""
 

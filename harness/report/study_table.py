@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from harness.report.diff_rows import Section
 from harness.report.diff_table import wrapped
 from harness.report.reward_rows import bin_head, bin_sections
+from harness.report.study_behaviour import behaviour_lines
 from harness.report.study_rows import GROUP_HEAD, HEAD, by_tag, names, sections
 from harness.report.study_words import headline_lines, item_lines, reward_lines, rule, title
 from harness.report.table import Row, table
@@ -31,6 +32,8 @@ def study_lines(study: Study, width: int) -> Iterator[str]:
         yield "reward"
         for line in lines:
             yield from wrapped(line, width, " ", "   ")
+    yield ""
+    yield from behaviour_lines(study, width)
     yield ""
     yield "items"
     for line in item_lines(study):

@@ -12,6 +12,7 @@ from harness.diff.effects import groups_of
 from harness.diff.items import item_tests
 from harness.errors import DiffError
 from harness.records import Policy, Task
+from harness.study.behaviour import Behaviour, behaviour_of
 from harness.study.curves import Curves, curves_of
 from harness.study.gain import Share, shares_of
 from harness.study.reliability import Reliability, reliability_of
@@ -63,6 +64,8 @@ class Study:
         All items first.
     reward
         What became of the reward that was trained on, if one is named.
+    behaviour
+        How completions changed, over all items.
     """
 
     task: str
@@ -77,6 +80,7 @@ class Study:
     tags: Mapping[str, str]
     groups: tuple[Group, ...]
     reward: Audit | None = None
+    behaviour: Behaviour
 
     @property
     def whole(self) -> Group:
@@ -146,6 +150,7 @@ def study(  # noqa: PLR0913  two or three sides, and what is asked of them
         tags=_common(pair),
         groups=tuple(_group(pair, control, q, one, at) for one in groups),
         reward=audited,
+        behaviour=behaviour_of(pair),
     )
 
 

@@ -141,3 +141,27 @@ def test_a_page_tells_format_from_skill(capsys: pytest.CaptureFixture[str]) -> N
     figures = page["arms"][0]["answers"]["tries"]["figures"]
     crossing = next(one for one in figures if one["what"] == "curves cross")
     assert (crossing["value"], crossing["low"], crossing["high"]) == (5, 4, 7)
+
+
+def test_hot_rl_gives_fewer_answers_and_no_scratch_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its answers agree more, its boxes are more, its scratch work is gone: each has a size."""
+    assert main(["study", "base", "hot"]) == 0
+    out = capsys.readouterr().out
+    assert "behaviour: 5 of 9 figures shifted at FDR 5%: different answers (g -2.48)" in out
+    assert any(
+        line.startswith(" scratch ") and line.endswith("h -0.75  <0.001")
+        for line in out.splitlines()
+    )
+
+
+@pytest.mark.usefixtures("study")
+def test_examples_of_what_hot_rl_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    """They are of the items that a diff counts as lost, with a draw of both sides each."""
+    assert main(["examples", "base", "hot", "--only", "lost", "-n", "3"]) == 0
+    out = capsys.readouterr().out
+    (lost,) = [line for line in diff(capsys, "base", "hot") if " gained and " in line]
+    count = lost.split(" gained and ")[1].split()[0]
+    assert out.startswith(f"base and hot on letters_and_sums: 3 of {count} items, drawn with seed")
+    assert out.count("\n base: ") == out.count("\n hot: ") == 3
