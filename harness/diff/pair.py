@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,8 @@ class Pair:
     @functools.cached_property
     def one_answer(self) -> npt.NDArray[np.bool_]:
         """For each item whether either side gives at most one answer to it, shape [N]."""
-        sides = [side.tally.answers for side in self.sides]
-        return np.fromiter((len(a) <= 1 and len(b) <= 1 for a, b in zip(*sides, strict=True)), bool)
+        before, after = (_lengths(side.tally.answers) for side in self.sides)
+        return np.maximum(before, after) <= 1
 
     @functools.cached_property
     def clusters(self) -> IntArray | None:
@@ -109,11 +110,11 @@ class Pair:
         Draws without an answer give one together, as they do in votes.
         """
         given, draws = side.tally.answers, side.tally.draws
-        items = np.repeat(np.arange(len(given)), np.fromiter(map(len, given), np.int64, len(given)))
+        items = np.repeat(np.arange(len(given)), _lengths(given))
         values = itertools.chain.from_iterable(one.values() for one in given)
         counts = np.fromiter(values, np.int64, len(items))
         silent = draws - np.bincount(items, counts, minlength=len(given)).astype(np.int64)
-        if not len(items) or any(UNKNOWN in one for one in given):
+        if not len(items) or UNKNOWN in itertools.chain.from_iterable(given):
             return None
         more = np.flatnonzero(silent > 0)
         order = np.argsort(np.concatenate([items, more]), kind="stable")
@@ -122,3 +123,8 @@ class Pair:
             counts=np.concatenate([counts, silent[more]])[order],
             draws=draws,
         )
+
+
+def _lengths(answers: Sequence[Mapping[str, int]]) -> IntArray:
+    """Return how many different answers each item has, shape [N]."""
+    return np.fromiter(map(len, answers), np.int64, len(answers))
