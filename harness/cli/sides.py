@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import gc
 import shutil
 import sys
@@ -74,8 +75,10 @@ def compared(args: argparse.Namespace) -> Iterator[Compared]:
         pairs = matched(before, after)
         for told in (*left_out(before, pairs), *left_out(after, pairs)):
             say(f"harness: not compared: {told}", error=True)
+        # Arms on one task follow each other, and its items take their time.
+        task_of = functools.lru_cache(maxsize=1)(load_task)
         for one, other in pairs:
-            task = load_task(args.config.parent / "tasks", one.task)
+            task = task_of(args.config.parent / "tasks", one.task)
             yield Compared(
                 library=library, policy=config.policy, task=task, before=one, after=other
             )

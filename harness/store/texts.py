@@ -23,7 +23,8 @@ _PROMPTS = """
 SELECT id, hash FROM prompts WHERE id IN (SELECT DISTINCT prompt FROM draws WHERE stream = ?)
 """
 _DRAWS = """
-SELECT prompt, tokens, scored = '', length(text), {} FROM draws WHERE stream = ? AND n < ?
+SELECT prompt, tokens, CASE WHEN scored = '' THEN length(text) END, {}
+FROM draws WHERE stream = ? AND n < ?
 """
 _ROWS = 1 << 13  # draws that are in memory at a time
 
@@ -85,9 +86,9 @@ class Texts:
             query = _DRAWS.format("text" if labels else "NULL")
             rows = connection.execute(query, (self._scored.stream, self._most))
             while batch := rows.fetchmany(_ROWS):
-                numbers, tokens, told, sizes, texts = zip(*batch, strict=True)
+                numbers, tokens, sizes, texts = zip(*batch, strict=True)
                 at = np.array([places.get(number, count) for number in numbers])
-                measured = _measured(tokens, told, sizes, texts, labels)
+                measured = _measured(tokens, sizes, texts, labels)
                 for total, one in zip(found, measured, strict=True):
                     np.add.at(total, at, one)
         draws, tokens, size, texts = found[:4, :count]
@@ -117,22 +118,25 @@ class Texts:
 
 def _measured(
     tokens: Sequence[int | None],
-    told: Sequence[int],
-    sizes: Sequence[int],
+    sizes: Sequence[int | None],
     texts: Sequence[bytes],
     labels: Sequence[Label],
 ) -> Iterator[FloatArray]:
-    """Yield of each draw 1, its tokens, its bytes, whether it has a text, and each label's word."""
-    has_text = np.array(told, dtype=bool)
-    yield np.ones(len(told))
-    yield np.array(tokens, dtype=np.float64)  # not known: NaN
-    yield np.where(has_text, sizes, np.nan)
+    """Yield of each draw 1, its tokens, its bytes, whether it has a text, and each label's word.
+
+    What is not known is NaN. Where there are no labels, the texts are not there.
+    """
+    size = np.array(sizes, dtype=np.float64)
+    has_text = np.isfinite(size)
+    yield np.ones(len(size))
+    yield np.array(tokens, dtype=np.float64)
+    yield size
     yield has_text.astype(np.float64)
     if labels:
         rows = np.flatnonzero(has_text).tolist()
         known = [texts[row].decode("utf-8", "surrogatepass") for row in rows]  # as `decoded`
         for label in labels:
-            said = np.zeros(len(told))
+            said = np.zeros(len(size))
             said[rows] = [bool(label(text)) for text in known]
             yield said
 
