@@ -6,6 +6,7 @@ import functools
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,7 +112,7 @@ class Pair:
         """
         given, draws = side.tally.answers, side.tally.draws
         items = np.repeat(np.arange(len(given)), _lengths(given))
-        values = itertools.chain.from_iterable(one.values() for one in given)
+        values = itertools.chain.from_iterable(map(methodcaller("values"), given))
         counts = np.fromiter(values, np.int64, len(items))
         silent = draws - np.bincount(items, counts, minlength=len(given)).astype(np.int64)
         if not len(items) or UNKNOWN in itertools.chain.from_iterable(given):

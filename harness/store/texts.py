@@ -137,7 +137,7 @@ def _measured(
         known = [texts[row].decode("utf-8", "surrogatepass") for row in rows]  # as `decoded`
         for label in labels:
             said = np.zeros(len(size))
-            said[rows] = [bool(label(text)) for text in known]
+            said[rows] = list(map(bool, map(label, known)))
             yield said
 
 
