@@ -1,7 +1,8 @@
 """How long a diff takes, and how much memory: 100,000 items, three arms.
 
-Each case runs in a process of its own, which says how long it took from the call to the last line
-of the report, and the most memory that it ever had. Written to `diff.md`.
+Each case runs in a process of its own. Two arms are compared with a third, from the call to the
+last line of both reports; and one with another by the command, from the start of its process to
+its end. Written to `diff.md`.
 
     python bench/diff.py [--items 100000]
 """
@@ -9,8 +10,10 @@ of the report, and the most memory that it ever had. Written to `diff.md`.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import gc
 import json
+import os
 import platform
 import resource
 import subprocess
@@ -25,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tabulate import tabulate
 
+from harness.baseline import Baseline, BaselineStore, Origin
 from harness.diff import Library, Side, compare
 from harness.records import Item, MetricSpec, Policy, Probe, Tally, Task
 from harness.report.diff_table import diff_lines
@@ -42,6 +46,19 @@ CASES = {
     "counts, 64 draws": ("counts", 64),
     "store, 4 draws": ("store", 4),
 }
+COMMANDS = {
+    "draws of a run": ("base", "rl"),
+    "baselines": ("baseline:base", "baseline:rl"),
+    "a run and its baseline": ("baseline:rl", "rl"),
+}
+COMMAND = "import sys; from harness.cli import main; sys.exit(main())"
+CONFIG = "schema: 1\narms: {base: {engine: recorded, path: none.jsonl}}\n"
+TASK = """\
+schema: 1
+items: many.jsonl
+metrics: {correct: {regex: '(.*)', equals: reference}}
+probes: {scratch: {regex: '>'}}
+"""
 SEED = 20_261_126
 CHUNK = 5_000  # items that are made at a time
 
@@ -104,7 +121,7 @@ def sides(count: int, draws: int, ids: Sequence[str]) -> Iterator[Side]:
                 sums=sums,
                 products=products,
                 answers=tuple(
-                    Counter({"right": c, "first": w, "other": draws - c - w})
+                    Counter({"0badf00d": c, "c0ffee": w, "decade": draws - c - w})
                     for c, w in zip(right.tolist(), wrong.tolist(), strict=True)
                 ),
             ),
@@ -160,8 +177,37 @@ def fill(folder: Path, count: int, draws: int) -> None:
     (state / "run.json").write_text(json.dumps(run), encoding="utf-8")
 
 
+def project(folder: Path, count: int) -> None:
+    """Write a task, its config and the baselines of all arms, as accepting would leave them."""
+    (folder / "tasks").mkdir(parents=True)
+    (folder / "harness.yaml").write_text(CONFIG, encoding="utf-8")
+    (folder / "tasks" / "many.yaml").write_text(TASK, encoding="utf-8")
+    made = items(count)
+    with (folder / "tasks" / "many.jsonl").open("w", encoding="utf-8") as file:
+        for one in made:
+            row = {"prompt": one.prompt, "reference": one.reference, "tags": one.tags}
+            file.write(json.dumps(row) + "\n")
+    for side in sides(count, 16, [one.id for one in made]):
+        given = tuple({key: n for key, n in one.items() if n} for one in side.tally.answers)
+        BaselineStore(folder / "baselines").save(
+            Baseline(
+                task="many",
+                arm=side.name,
+                identity={"scorer": side.scorer, "sampling": side.sampling, "prompting": None},
+                seed=SEED,
+                origins=(Origin(epoch=1, taken="2026-01-01", model=""),) * count,
+                prompts=("",) * count,
+                tally=dataclasses.replace(side.tally, answers=given),
+            )
+        )
+
+
 def case(kind: str, count: int, draws: int, folder: Path) -> None:
-    """Compare two arms with the first one; print seconds and megabytes."""
+    """Compare two arms with the first one, and print seconds and megabytes; or make the project."""
+    if kind == "project":
+        fill(folder, count, draws)
+        project(folder / "evals", count)
+        return
     gc.disable()  # as the command does
     shape = task(count)
     lines, working = 0, time.process_time()
@@ -182,8 +228,36 @@ def case(kind: str, count: int, draws: int, folder: Path) -> None:
     print(json.dumps({"seconds": took, "cpu": worked, "megabytes": peak, "lines": lines}))
 
 
+def command(folder: Path, before: str, after: str) -> dict[str, float]:
+    """Run the command, and return its seconds and megabytes."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, "diff", before, after],
+        cwd=folder, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    _, status, used = os.wait4(process.pid, 0)
+    assert status == 0, (before, after)
+    return {
+        "seconds": time.perf_counter() - start,
+        "cpu": used.ru_utime + used.ru_stime,
+        "megabytes": used.ru_maxrss / 1024,
+    }
+
+
+def table(title: str, rows: dict[str, dict[str, float]]) -> str:
+    """Write what was measured."""
+    return tabulate(
+        [
+            (name, f"{one['cpu']:.1f} s", f"{one['seconds']:.1f} s", f"{one['megabytes']:.0f} MB")
+            for name, one in rows.items()
+        ],
+        headers=(title, "CPU time", "time", "peak memory"),
+        tablefmt="github",
+    )
+
+
 def main() -> None:
-    """Measure all cases and write the table."""
+    """Measure all cases and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--case", nargs=3)
@@ -191,35 +265,44 @@ def main() -> None:
     if args.case:
         case(args.case[0], args.items, int(args.case[1]), Path(args.case[2]))
         return
-    rows = []
+    loads, calls = [], {}
     with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        call = [sys.executable, __file__, "--items", str(args.items), "--case"]
+        # Made elsewhere: a process begins with the most memory that its parent ever had.
+        subprocess.run([*call, "project", "4", name], check=True)
         for title, (kind, draws) in CASES.items():
-            if kind == "store":
-                fill(Path(name), args.items, draws)
-            command = [sys.executable, __file__, "--items", str(args.items)]
-            command += ["--case", kind, str(draws), name]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            told = json.loads(done.stdout)
-            times = (f"{told[key]:.1f} s" for key in ("cpu", "seconds"))
-            rows.append((title, *times, f"{told['megabytes']:.0f} MB"))
-    text = "\n".join(
-        [
-            "# How long a diff takes",
-            "",
-            (
-                f"{args.items:,} items with 5 metrics, two arms each against a third: from the "
-                "call to the last line of both reports, reading the items left out, and the most "
-                "memory of the process. Two cores that other work shared, so that the time on the "
-                f"clock is longer than it need be. Python {platform.python_version()}, "
-                f"{platform.machine()}. Made by `python bench/diff.py`."
-            ),
-            "",
-            tabulate(
-                rows, headers=("three arms", "CPU time", "time", "peak memory"), tablefmt="github"
-            ),
-            "",
-        ]
+            loads.append(os.getloadavg()[0])
+            done = subprocess.run(
+                [*call, kind, str(draws), name], check=True, capture_output=True, text=True
+            )
+            calls[title] = json.loads(done.stdout)
+        commands = {}
+        for title, (before, after) in COMMANDS.items():
+            loads.append(os.getloadavg()[0])
+            commands[title] = command(folder, before, after)
+    shared = (
+        f"Two cores that other work shared (load {min(loads):.1f} to {max(loads):.1f}), so that "
+        "the time on the clock is longer than it need be, and CPU time somewhat."
     )
+    made = (
+        f"Python {platform.python_version()}, {platform.machine()}. Made by `python bench/diff.py`."
+    )
+    text = f"""\
+# How long a diff takes
+
+{args.items:,} items with 5 metrics; a run holds 4 draws of each, a baseline 16. {shared}
+{made}
+
+Two arms each against a third in one process, from the call to the last line of both reports, the
+reading of the items left out:
+
+{table("three arms", calls)}
+
+One arm against another by the command, from the start of its process to its end:
+
+{table("`harness diff`", commands)}
+"""
     OUT.write_text(text, encoding="utf-8")
     print(text)
 

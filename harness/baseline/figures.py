@@ -2,46 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
 from harness.records import Tally
 
-if TYPE_CHECKING:
-    from harness.records.data import FloatArray
-
 _SLACK = 1e-9  # of rounding, per draw
-
-
-def tally_of(rows: Sequence[Mapping[str, Any]], metrics: tuple[str, ...]) -> Tally:
-    """Turn the rows of a baseline into a tally.
-
-    Raises
-    ------
-    ValueError
-        If a row has more or fewer figures than there are metrics.
-    """
-    count, pairs = len(metrics), len(metrics) * (len(metrics) - 1) // 2
-    products = np.zeros((len(rows), count, count))
-    upper = np.triu_indices(count, k=1)
-    products[:, upper[0], upper[1]] = _figures(rows, "products", pairs)
-    products += products.transpose(0, 2, 1)
-    diagonal = np.arange(count)
-    products[:, diagonal, diagonal] = _figures(rows, "squares", count)
-    return Tally(
-        ids=tuple(row["id"] for row in rows),
-        draws=np.array([row["n"] for row in rows], dtype=np.int64),
-        metrics=metrics,
-        sums=_figures(rows, "sums", count),
-        products=products,
-        answers=tuple(row["answers"] for row in rows),
-    )
-
-
-def _figures(rows: Sequence[Mapping[str, Any]], key: str, count: int) -> FloatArray:
-    return np.array([row[key] for row in rows], dtype=np.float64).reshape(len(rows), count)
 
 
 def impossible(tally: Tally) -> int | None:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.baseline.figures import impossible, tally_of
+from harness.baseline.columns import Columns
+from harness.baseline.figures import impossible
+from harness.baseline.lines import END, fields, fields_of, impossible_sums, line_of
 from harness.baseline.migrate import HINT, migrated
-from harness.baseline.record import Baseline, Origin
+from harness.baseline.record import Baseline
 from harness.errors import BaselineError
 from harness.schemas.read import parse_json
 
@@ -26,20 +27,6 @@ if TYPE_CHECKING:
     from harness.records.data import FloatArray
 
 SCHEMA = 2  # 1: first version, one JSON object; 2: a line per item, with its origin and prompt
-_END = '{"complete": true}'
-_COUNT = r"[1-9][0-9]{0,8}"
-_FIGURE = r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,17})?(?:e-[0-9]{1,3})?"
-_FIGURES = rf"\[(?:{_FIGURE}(?:, {_FIGURE})*)?\]"
-_ANSWER = rf'"[0-9a-f]{{0,8}}": {_COUNT}'
-#: A line as it is written, which keeps to the schema. Others are held against it one by one.
-_PLAIN = re.compile(
-    r'\{"id": "[0-9a-f]{16}", "prompt": "(?:[0-9a-f]{16})?", '
-    rf'"epoch": {_COUNT}, "taken": "[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}", '
-    r'"model": "(?:[0-9a-f]{16})?", "how": "(?:drawn|record)", '
-    r'(?:"measure": "[0-9a-f]{8}", )?'
-    rf'"n": {_COUNT}, "sums": {_FIGURES}, "squares": {_FIGURES}, "products": {_FIGURES}, '
-    rf'"answers": \{{(?:{_ANSWER}(?:, {_ANSWER})*)?\}}\}}'
-)
 
 
 def dump(baseline: Baseline) -> str:
@@ -53,7 +40,7 @@ def dump(baseline: Baseline) -> str:
         "seed": baseline.seed,
     }
     rows = sorted(_rows(baseline, _measure(header)), key=lambda row: str(row["id"]))
-    lines = [json.dumps(header, sort_keys=True), *map(json.dumps, rows), _END]
+    lines = [json.dumps(header, sort_keys=True), *map(json.dumps, rows), END]
     return "\n\n".join(lines) + "\n"
 
 
@@ -109,80 +96,58 @@ def parse(text: str, where: str) -> Baseline:
         If a line is no JSON, breaks the schema or comes from a later version, an item stands
         twice, figures are such as no scores can have, or the end is missing.
     """
-    first, *rest = text.replace("\r\n", "\n").split("\n")
+    text = text.replace("\r\n", "\n")
+    first = text[: text.find("\n")] if "\n" in text else text
     if first.strip() == "{":
-        header, rows = migrated(text, where)
-        places = [where] * len(rows)
-    else:
-        header = parse_json(first, schema="baseline", where=where, kind=BaselineError,
-                            hint=HINT, line=1)  # fmt: skip
-        found = list(_lines(rest, where))
-        places, rows = [place for place, _ in found], [row for _, row in found]
-    return _checked(header, rows, places, where)
+        header, items = migrated(text, where)
+        width = len(header["metrics"])
+        old = [(0, fields_of(item, width, where)) for item in items]
+        return _checked(header, Columns(old), lambda _: where)
+    header = parse_json(first, schema="baseline", where=where, kind=BaselineError,
+                        hint=HINT, line=1)  # fmt: skip
+    rows = fields(text, len(first) + 1, len(header["metrics"]), where)
+    return _checked(header, Columns(rows), lambda place: f"{where}:{line_of(text, place)}")
 
 
-def _lines(lines: list[str], where: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the row of each item, with the place of its line; the last line ends the file."""
-    ended = False
-    for number, line in enumerate(lines, start=2):
-        if not line or line.isspace():
-            continue
-        place = f"{where}:{number}"
-        if ended:
-            raise BaselineError("something stands after the end", where=place, hint=HINT)
-        if line == _END:
-            ended = True
-            continue
-        if _PLAIN.fullmatch(line):
-            row = json.loads(line)
-        else:  # the schema says what is wrong with it
-            row = parse_json(line, schema="baseline_item", where=where, kind=BaselineError,
-                             hint=HINT, line=number)  # fmt: skip
-        yield place, row
-    if not ended:
-        raise BaselineError("the file was cut off: its last line is missing", where=where,
-                            hint=HINT)  # fmt: skip
+def _checked(header: Mapping[str, Any], columns: Columns, told: Callable[[int], str]) -> Baseline:
+    """Put a baseline together from rows that are well-formed one by one.
 
-
-def _checked(
-    header: Mapping[str, Any], rows: list[dict[str, Any]], places: list[str], where: str
-) -> Baseline:
-    """Put a baseline together from parts that are well-formed one by one."""
-    if not rows:
-        raise BaselineError("there is no item in it", where=where, hint=HINT)
-    seen, measure = set[str](), _measure(header)
-    for row, place in zip(rows, places, strict=True):
-        if row.get("measure", measure) != measure:
-            msg = f"item {row['id']} was scored, sampled or prompted otherwise than the header says"
-            raise BaselineError(msg, where=place, hint=_OTHERWISE)
-        if row["id"] in seen:
-            msg = f"item {row['id']} stands twice"
-            raise BaselineError(msg, where=place, hint=_TWICE)
-        seen.add(row["id"])
-    metrics = tuple(header["metrics"])
-    wide = (len(metrics), len(metrics), len(metrics) * (len(metrics) - 1) // 2)
-    bad = next(
-        (number for number, row in enumerate(rows)
-         if tuple(map(len, (row["sums"], row["squares"], row["products"]))) != wide), None,
-    )  # fmt: skip
-    tally = None if bad is not None else tally_of(rows, metrics)
-    bad = impossible(tally) if tally is not None else bad
-    if tally is None or bad is not None:
-        row = rows[bad or 0]
-        msg = f"item {row['id']} holds sums that {row['n']} draws can't have"
-        raise BaselineError(msg, where=places[bad or 0], hint=HINT)
+    `told` names the place of a row, by where it stands in the file.
+    """
+    ids, places = columns.ids, columns.places
+    if not ids:
+        raise BaselineError("there is no item in it", where=told(0), hint=HINT)
+    measure = _measure(header)
+    for taken in columns.taken.values():
+        if taken.measure not in {None, measure}:
+            msg = (
+                f"item {ids[taken.row]} was scored, sampled or prompted otherwise than the "
+                "header says"
+            )
+            raise BaselineError(msg, where=told(places[taken.row]), hint=_OTHERWISE)
+    if (row := _repeated(ids)) is not None:
+        msg = f"item {ids[row]} stands twice"
+        raise BaselineError(msg, where=told(places[row]), hint=_TWICE)
+    tally = columns.tally(tuple(header["metrics"]))
+    if (row := impossible(tally)) is not None:
+        raise impossible_sums(ids[row], int(tally.draws[row]), told(places[row]))
     return Baseline(
         task=header["task"],
         arm=header["arm"],
         identity=header["identity"],
         seed=header["seed"],
-        origins=tuple(
-            Origin(epoch=row["epoch"], taken=row["taken"], model=row["model"], how=row["how"])
-            for row in rows
-        ),
-        prompts=tuple(row["prompt"] for row in rows),
+        origins=tuple(columns.origins),
+        prompts=tuple(columns.prompts),
         tally=tally,
     )
+
+
+def _repeated(ids: Sequence[str]) -> int | None:
+    """Return the first row whose item stands in an earlier one, too; None if there is none."""
+    if len(set(ids)) == len(ids):
+        return None
+    first: dict[str, int] = {}
+    return next(row for row, item in enumerate(ids) if first.setdefault(item, row) != row)
 
 
 _OTHERWISE = "two branches may have met: take the file of one, then: harness baseline rebase"

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import select
+import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from harness import __version__
 from harness.cli.baseline import add_baseline
@@ -44,12 +48,28 @@ _COMMANDS = (
 )
 
 
+_READER_GONE = 141  # as a shell tells of what SIGPIPE ended: 128 + 13
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 for a mistake found, 2 for wrong usage.
 
     `plan`, `calibrate`, `decide` and `merge` run pytest, and return its exit code. `ci` also
-    returns 3 where a service can't be had just now.
+    returns 3 where a service can't be had just now. Where whatever read the output has gone, as
+    `head` does, a command ends in silence, with 141.
     """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # at exit it would be too late to say that nobody reads it
+    except BrokenPipeError:
+        if not any([_is_gone(sys.stdout), _is_gone(sys.stderr)]):
+            raise
+        return _READER_GONE
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="harness", description=__doc__)
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -63,3 +83,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HarnessError as error:
         say(f"harness: {error}", error=True)
         return 1
+
+
+def _is_gone(stream: TextIO) -> bool:
+    """Say whether nobody reads a stream; what is left for it then goes nowhere."""
+    state = select.poll()
+    state.register(stream, 0)  # errors alone, which are always told
+    if not state.poll(0):
+        return False
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+    return True

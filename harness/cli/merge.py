@@ -38,6 +38,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         If a shard can't be read, they are not all those of one run, or a store can't be merged.
     """
     from harness.files import remove  # noqa: PLC0415  each command loads what it needs
+    from harness.report.numbers import counted  # noqa: PLC0415
     from harness.shards import check_together, find_shard, read_shard  # noqa: PLC0415
     from harness.store import merge  # noqa: PLC0415
 
@@ -48,7 +49,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     stores = [shard.store for shard in shards if shard.draws]
     merge([store for store in stores if store.resolve() != target.resolve()], target)
     draws = sum(shard.draws for shard in shards)
-    print(f"merged: {draws:,} draws of {len(shards)} shards")
+    print(f"merged: {draws:,} draws of {counted(len(shards), 'shard')}")
     return run_pytest([*_options(shards)], rest)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import gc
 import shutil
 import sys
@@ -34,7 +35,7 @@ def add_sides(
     *,
     needed: int = 2,
 ) -> argparse.ArgumentParser:
-    """Add a command on sides A and B, and those of all of these; `needed` sides can't be left out."""
+    """Add a command on sides A and B, of which `needed` can't be left out, and its options."""
     parser = commands.add_parser(name, help=purpose, epilog=f"A and B are each {_SIDE}.")
     first, second = (None if needed > place else "?" for place in range(2))
     parser.add_argument("before", metavar="A", nargs=first, help="the side before")
@@ -101,8 +102,10 @@ def compared(args: argparse.Namespace) -> Iterator[Compared]:
         pairs = matched(before, after)
         for told in (*left_out(before, pairs), *left_out(after, pairs)):
             say(f"harness: not compared: {told}", error=True)
+        # Arms on one task follow each other, and its items take their time.
+        task_of = functools.lru_cache(maxsize=1)(load_task)
         for one, other in pairs:
-            task = load_task(args.config.parent / "tasks", one.task, other.run or one.run)
+            task = task_of(args.config.parent / "tasks", one.task, other.run or one.run)
             yield Compared(library=library, policy=policy, task=task, before=one, after=other)
 
 

@@ -77,11 +77,11 @@ def groups_of(pair: Pair) -> tuple[list[tuple[str, str, IntArray | None]], list[
     """
     groups: list[tuple[str, str, IntArray | None]] = [("", "", None)]
     notes = []
-    for tag in dict.fromkeys(itertools.chain.from_iterable(item.tags for item in pair.items)):
-        number: dict[str | None, int] = {None: 0}
-        codes = np.array(
-            [number.setdefault(item.tags.get(tag), len(number)) for item in pair.items]
-        )
+    tags = [item.tags for item in pair.items]
+    for tag in dict.fromkeys(itertools.chain.from_iterable(tags)):
+        tagged = [one.get(tag) for one in tags]
+        number = {value: code for code, value in enumerate(dict.fromkeys([None, *tagged]))}
+        codes = np.fromiter(map(number.__getitem__, tagged), np.int64, len(tagged))
         counts = np.bincount(codes, minlength=len(number)).tolist()
         values = sorted((one for one in number if one is not None),
                         key=lambda one: (-counts[number[one]], one))  # fmt: skip

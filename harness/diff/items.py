@@ -111,19 +111,19 @@ class ItemTests:
 def item_tests(pair: Pair, most: int) -> ItemTests:
     """Test each item, and order the `most` telling ones; those of no difference are none.
 
-    A graded metric is not tested: its items are ordered by their difference.
+    A graded metric is not tested: its items are ordered by their difference. Items that are alike
+    in it stay in the order of their ids.
     """
     gap = pair.shares(pair.after, pair.primary) - pair.shares(pair.before, pair.primary)
-    ids = np.array([item.id for item in pair.items])
     if not pair.binary(pair.primary):
-        order = np.lexsort((ids, -np.abs(gap)))
+        order = np.argsort(-np.abs(gap), kind="stable")
         return ItemTests(counts=None, p=None, q=None, order=_differing(order, gap, most))
     counts = [
         (pair.sums(side, pair.primary).astype(np.int64), side.tally.draws) for side in pair.sides
     ]
     p = fisher_exact(*counts[0], *counts[1])
     q = benjamini_hochberg(p)
-    order = np.lexsort((ids, -np.abs(gap), p))
+    order = np.lexsort((-np.abs(gap), p))
     return ItemTests(counts=_counted(pair, gap, q), p=p, q=q, order=_differing(order, gap, most))
 
 

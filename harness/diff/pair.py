@@ -63,8 +63,8 @@ class Pair:
     @functools.cached_property
     def one_answer(self) -> npt.NDArray[np.bool_]:
         """For each item whether either side gives at most one answer to it, shape [N]."""
-        sides = [side.tally.answers for side in self.sides]
-        return np.fromiter((len(a) <= 1 and len(b) <= 1 for a, b in zip(*sides, strict=True)), bool)
+        before, after = (_lengths(side.tally.answers) for side in self.sides)
+        return np.maximum(before, after) <= 1
 
     @functools.cached_property
     def clusters(self) -> IntArray | None:

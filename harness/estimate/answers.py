@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from operator import methodcaller
 
 import numpy as np
 
@@ -17,10 +18,10 @@ def answers_of(tally: Tally) -> AnswerCounts | None:
     """
     given, draws = tally.answers, tally.draws
     items = np.repeat(np.arange(len(given)), np.fromiter(map(len, given), np.int64, len(given)))
-    values = itertools.chain.from_iterable(one.values() for one in given)
+    values = itertools.chain.from_iterable(map(methodcaller("values"), given))
     counts = np.fromiter(values, np.int64, len(items))
     silent = draws - np.bincount(items, counts, minlength=len(given)).astype(np.int64)
-    if not len(items) or any(UNKNOWN in one for one in given):
+    if not len(items) or UNKNOWN in itertools.chain.from_iterable(given):
         return None
     more = np.flatnonzero(silent > 0)
     order = np.argsort(np.concatenate([items, more]), kind="stable")

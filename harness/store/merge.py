@@ -69,6 +69,8 @@ def merge(sources: Sequence[Path], target: Path) -> None:
     """
     for source in sources:
         _check(source)
+    if not sources:  # the shards drew nothing, or what they drew is all here
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     # SQLite attaches ten stores at most to a transaction: so they meet in a store between.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".merging.") as folder:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -122,13 +124,13 @@ def _read(
                 continue
             items, values, given, _ = zip(*batch, strict=True)
             metrics = np.frombuffer(b"".join(values)).reshape(len(items), -1)
-            starts = _starts(items)
-            stops = [*starts[1:], len(items)]
-            ids += [items[start] for start in starts]
-            counts += [stop - start for start, stop in zip(starts, stops, strict=True)]
-            answers += [_counted(given[a:b]) for a, b in zip(starts, stops, strict=True)]
-            sums.append(np.add.reduceat(metrics, starts))
-            products.append(np.add.reduceat(metrics[:, first] * metrics[:, second], starts))
+            rows_of = Counter(items)  # which stand in a row each
+            ids += rows_of
+            counts += rows_of.values()
+            bounds = list(itertools.accumulate(rows_of.values(), initial=0))
+            answers += [_counted(given[a:b]) for a, b in itertools.pairwise(bounds)]
+            sums.append(np.add.reduceat(metrics, bounds[:-1]))
+            products.append(np.add.reduceat(metrics[:, first] * metrics[:, second], bounds[:-1]))
     return Tally(
         ids=tuple(ids),
         draws=np.array(counts, dtype=np.int64),
@@ -158,12 +160,6 @@ def _counted(answers: tuple[str, ...]) -> dict[str, int]:
     for answer in answers:
         found[answer] = found.get(answer, 0) + 1
     return found
-
-
-def _starts(items: tuple[str, ...]) -> list[int]:
-    """Return where each item's rows begin."""
-    names = np.array(items)
-    return [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1).tolist()]
 
 
 def _whole_items(rows: Any) -> Iterator[list[_Row]]:  # noqa: ANN401  a cursor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,11 @@ Label = Callable[[str], object]
 _PROMPTS = """
 SELECT id, hash FROM prompts WHERE id IN (SELECT DISTINCT prompt FROM draws WHERE stream = ?)
 """
-_LENGTHS = """
-SELECT prompt, sum(tokens), count(tokens), sum(length(text)), sum(scored = ''), count(*)
-FROM draws WHERE stream = ? AND n < ? GROUP BY prompt
+_DRAWS = """
+SELECT prompt, tokens, CASE WHEN scored = '' THEN length(text) END, {}
+FROM draws WHERE stream = ? AND n < ?
 """
-_TEXTS = "SELECT prompt, text FROM draws WHERE stream = ? AND n < ? AND scored = ''"
+_ROWS = 1 << 13  # draws that are in memory at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,32 +79,25 @@ class Texts:
         return self._last[1]
 
     def _surveyed(self, prompts: Sequence[str], labels: Sequence[Label]) -> Survey:
-        places = self._places(prompts)
-        count = len(prompts)
-        tokens, size = np.full(count, np.nan), np.full(count, np.nan)
-        hits = [[0] * count for _ in labels]
-        texts = [0] * count
-        counted = list(zip(hits, labels, strict=True))
+        places, count = self._places(prompts), len(prompts)
+        # Draws, tokens, bytes, texts and hits, with one more place for prompts that aren't asked.
+        found = np.zeros((4 + len(labels), count + 1))
         with self._database.reading() as connection:
-            which = (self._scored.stream, self._most)
-            for prompt, total, known, length, told, draws in connection.execute(_LENGTHS, which):
-                if (place := places.get(prompt)) is None:
-                    continue
-                texts[place] = told
-                tokens[place] = total / draws if known == draws else np.nan
-                size[place] = length / draws if told == draws else np.nan
-            for prompt, data in connection.execute(_TEXTS, which) if labels else ():
-                if (place := places.get(prompt)) is None:
-                    continue
-                text = data.decode("utf-8", "surrogatepass")  # as `decoded`, a million times
-                for counts, label in counted:
-                    if label(text):
-                        counts[place] += 1
+            query = _DRAWS.format("text" if labels else "NULL")
+            rows = connection.execute(query, (self._scored.stream, self._most))
+            while batch := rows.fetchmany(_ROWS):
+                numbers, tokens, sizes, texts = zip(*batch, strict=True)
+                at = np.array([places.get(number, count) for number in numbers])
+                measured = _measured(tokens, sizes, texts, labels)
+                for total, one in zip(found, measured, strict=True):
+                    np.add.at(total, at, one)
+        draws, tokens, size, texts = found[:4, :count]
+        drawn = np.where(draws > 0, draws, np.nan)
         return Survey(
-            tokens=tokens,
-            size=size,
-            texts=np.array(texts, dtype=np.int64),
-            hits=np.array(hits, dtype=np.int64).reshape(len(labels), count),
+            tokens=tokens / drawn,
+            size=size / drawn,
+            texts=texts.astype(np.int64),
+            hits=found[4:, :count].astype(np.int64),
         )
 
     def of_item(self, item: str, prompt: str) -> tuple[list[Draw], FloatArray]:
@@ -121,6 +114,31 @@ class Texts:
         with self._database.reading() as connection:
             rows = connection.execute(_PROMPTS, (self._scored.stream,))
             return {number: places[key] for number, key in rows if key in places}
+
+
+def _measured(
+    tokens: Sequence[int | None],
+    sizes: Sequence[int | None],
+    texts: Sequence[bytes],
+    labels: Sequence[Label],
+) -> Iterator[FloatArray]:
+    """Yield of each draw 1, its tokens, its bytes, whether it has a text, and each label's word.
+
+    What is not known is NaN. Where there are no labels, the texts are not there.
+    """
+    size = np.array(sizes, dtype=np.float64)
+    has_text = np.isfinite(size)
+    yield np.ones(len(size))
+    yield np.array(tokens, dtype=np.float64)
+    yield size
+    yield has_text.astype(np.float64)
+    if labels:
+        rows = np.flatnonzero(has_text).tolist()
+        known = [texts[row].decode("utf-8", "surrogatepass") for row in rows]  # as `decoded`
+        for label in labels:
+            said = np.zeros(len(size))
+            said[rows] = list(map(bool, map(label, known)))
+            yield said
 
 
 @functools.lru_cache(maxsize=1)

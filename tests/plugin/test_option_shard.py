@@ -195,6 +195,18 @@ def test_a_shard_that_lacks_draws(project: Project, capsys: pytest.CaptureFixtur
     )
 
 
+def test_the_folder_that_is_merged_into(project: Project) -> None:
+    """A run of one shard is decided where it was drawn: there is nothing to bring there."""
+    project.evals(SMALL)
+    assert project.run("--harness-shard", "1/1").ret == 0
+    calls = project.calls
+    code = "import sys; from harness.cli import main; sys.exit(main(sys.argv[1:]))"
+    merged = project.pytester.run(sys.executable, "-c", code, "merge", ".harness")
+    assert merged.ret == 0
+    merged.stdout.fnmatch_lines(["merged: 480 draws of 1 shard", "SUPPORTED: all of 1 claim*"])
+    assert project.calls == calls
+
+
 def test_shards_need_one_name(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

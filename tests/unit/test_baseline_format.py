@@ -72,6 +72,16 @@ def test_nothing_is_lost_on_the_way(baseline: Baseline) -> None:
 
 
 @given(baselines())
+def test_a_line_reads_the_same_however_it_is_written(baseline: Baseline) -> None:
+    """Lines in another form, which are read one by one, hold what those read at once hold."""
+    lines = [json.loads(line) for line in dump(baseline).split("\n\n")]
+    other = "\n".join(json.dumps(line, separators=(",", ":")) for line in lines[:-1])
+    found = parse(f'{other}\n{{"complete": true}}', "B")
+    assert rows_of(found) == rows_of(baseline)
+    assert dump(found) == dump(baseline)
+
+
+@given(baselines())
 def test_each_item_has_a_line_of_its_own(baseline: Baseline) -> None:
     """Lines of items are sorted by id and begin with it; an empty line stands between any two."""
     header, *items, end, last = dump(baseline).split("\n\n")[:-1] + dump(baseline).split("\n")[-2:]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,3 +122,31 @@ def test_wrong_usage_is_exit_code_2(
         main(arguments)
     assert caught.value.code == 2
     assert "usage: harness" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stream"),
+    [(["schema", "run"], "stdout"), (["schema", "item"], "stdout"), (["check", "no"], "stderr")],
+)
+def test_a_reader_that_has_gone_ends_a_command(arguments: list[str], stream: str) -> None:
+    """Where nobody reads on, as behind `| head`, nothing is said, and it ends as by SIGPIPE."""
+    code = "import sys; from harness.cli import main; sys.exit(main(sys.argv[1:]))"
+    reader, writer = os.pipe()
+    os.close(reader)
+    to = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: writer}
+    command = [sys.executable, "-c", code, *arguments]
+    with subprocess.Popen(command, stdout=to["stdout"], stderr=to["stderr"]) as process:
+        os.close(writer)
+        said = process.communicate()
+    assert (process.returncode, [one for one in said if one]) == (141, [])
+
+
+def test_another_broken_pipe_is_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe to something else that breaks is not taken for the end of a reader."""
+
+    def broken(*_: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("harness.cli.check._run", broken)
+    with pytest.raises(BrokenPipeError):
+        main(["check"])
