@@ -27,6 +27,9 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     project = opened(args.config)
     arms = project.config.arms
     say(f"{args.config}: {counted(len(arms), 'arm')}: {', '.join(arms)}")
+    for recipe in project.config.recipes.values():
+        seeds = f"{counted(len(recipe.seeds), 'training seed')}: {', '.join(recipe.seeds)}"
+        say(f"{args.config}: recipe {recipe.name} of {seeds}")
     for name in project.tasks:
         task = project.task(name)
         check_references(task)
@@ -35,7 +38,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         about += f"; {task.about}" if task.about else ""
         file = project.evals / "tasks" / f"{name}.yaml"
         say(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
-    say(*Controls(arms).notes())
+    say(*Controls(arms, project.config.recipes).notes())
     troubles: list[str] = []
     for one in inspected(project):
         troubles += one.lines

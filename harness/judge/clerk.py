@@ -14,6 +14,7 @@ from harness.engines import replays
 from harness.errors import ClaimError
 from harness.estimate import Figure
 from harness.judge.parity import check_alike
+from harness.judge.recipes import check_models
 from harness.judge.replays import check_apart, check_known, refuse_fresh
 from harness.judge.share import Share
 from harness.judge.shelf import Shelf
@@ -143,13 +144,14 @@ class Clerk:
             check_alike(arm, other)
 
     def check_draws(self, sources: Sequence[Source]) -> None:
-        """Refuse two arms that share their draws, and fresh ones of a record; opens engines.
+        """Refuse two arms that share draws or are one seed, and fresh records; opens engines.
 
         Raises
         ------
         ClaimError
             With the two arms, or the one that replays a record.
         """
+        check_models(sources, self.fingerprint)
         owners: dict[tuple[object, ...], str] = {}
         arms = [self._config.arms[source.arm] for source in sources if not source.baseline]
         check_apart([arm for arm in arms if replays(arm)])

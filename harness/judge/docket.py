@@ -132,6 +132,7 @@ def _term(weight: float, statistic: Statistic) -> Term:
         kind=statistic.kind,
         metric=statistic.metric,
         k=statistic.k,
+        recipe=source.recipe,
     )
 
 

@@ -13,7 +13,7 @@ from harness.judge.clerk import Clerk
 from harness.judge.docket import place
 from harness.judge.judge import Judge, asked_by_pytest
 from harness.judge.record import Record
-from harness.planning import forecast, outlooks
+from harness.planning import forecast, outlooks, spreads
 from harness.records import (
     Config,
     Forecast,
@@ -132,7 +132,8 @@ class Planner(Judge):
             )
         parts = outlooks(trial.terms, self._ids, self._known, self._model)
         try:
-            return dataclasses.replace(planned, forecast=forecast(trial, parts))
+            seeds = spreads(trial.terms, self._known)
+            return dataclasses.replace(planned, forecast=forecast(trial, parts, seeds))
         except HarnessError as error:
             error.where = error.where or f"{planned.nodeid}: {planned.text}"
             raise

@@ -23,6 +23,7 @@ from harness.records import (
     Reading,
     Source,
     decision_of,
+    reading_of,
 )
 from harness.trial import Trial
 
@@ -173,4 +174,4 @@ def _unlike(
 
 
 def _restored(stored: dict[str, Any]) -> tuple[Decision, tuple[Reading, ...]]:
-    return decision_of(stored["decision"]), tuple(Reading(**row) for row in stored["figures"])
+    return decision_of(stored["decision"]), tuple(map(reading_of, stored["figures"]))

@@ -78,7 +78,8 @@ def _nets(
 ) -> Iterable[str]:  # fmt: skip
     if not found.tallies:
         return ()
-    controls = Controls(read_config(config, _again(config)).arms)
+    read = read_config(config, _again(config))
+    controls = Controls(read.arms, read.recipes)
     rulings = [ruling for result in evals for ruling in result.rulings]
     return net_of_controls(found, rulings, controls)
 

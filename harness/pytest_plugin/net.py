@@ -16,6 +16,7 @@ from harness.records import (
     Look,
     Policy,
     Question,
+    Recipe,
     Ruling,
     Source,
     Statistic,
@@ -51,16 +52,15 @@ def net_of_controls(
     gains = [(ruling, gain) for ruling in rulings if (gain := _gain(ruling)) is not None]
     told = {(gain.statistic, gain.reference) for _, gain in gains}
     for ruling, gain in gains:
-        arms = controls.of(gain.arm)
-        names = {arm.name for arm in arms}
-        if ruling.decision.verdict == "inconclusive" or gain.reference.source.arm in names:
+        found_controls = controls.of(gain.arm)
+        names = {control.name for control in found_controls}
+        if ruling.decision.verdict == "inconclusive" or gain.reference.source.name in names:
             continue
-        for arm in arms:
-            source = dataclasses.replace(gain.statistic.source, arm=arm.name)
-            reference = dataclasses.replace(gain.statistic, source=source)
+        for control in found_controls:
+            reference = gain.of(control)
             if (gain.statistic, reference) not in told:
                 told.add((gain.statistic, reference))
-                yield from _line(found, ruling, gain.statistic, reference, arm)
+                yield from _line(found, ruling, gain, control)
 
 
 def _gain(ruling: Ruling) -> Gain | None:
@@ -77,24 +77,24 @@ def _gain(ruling: Ruling) -> Gain | None:
 
 def _statistic(term: Term) -> Statistic:
     where = tuple(sorted((tag, tuple(values)) for tag, values in term.where.items()))
-    source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where)
+    source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where,
+                    recipe=term.recipe)  # fmt: skip
     return Statistic(source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k)
 
 
-def _line(
-    found: Measured, ruling: Ruling, statistic: Statistic, reference: Statistic, arm: ArmSpec
-) -> Iterator[str]:
-    tallies = [_tally(found, one.source) for one in (statistic, reference)]
-    read = [tally for tally in tallies if tally is not None]
+def _line(found: Measured, ruling: Ruling, gain: Gain, control: ArmSpec | Recipe) -> Iterator[str]:
+    terms, statistic = gain.over(control), gain.statistic
+    tallies = {one: _tally(found, one.source) for _, one in terms}
+    read = {one: tally for one, tally in tallies.items() if tally is not None}
     if len(read) != len(tallies):
         return
-    draws = min(int(tally.draws.min()) for tally in read)
+    draws = min(int(tally.draws.min()) for tally in read.values())
     policy = ruling.policy or Policy()
     if policy.method == "anytime":  # it bets on draws as they come, and these are there
         policy = dataclasses.replace(policy, method="auto")
     roster = found.rosters[statistic.source.task]
     trial = Trial(
-        terms=((1.0, statistic), (-1.0, reference)),
+        terms=terms,
         question=Question(direction="greater", threshold=0.0),
         policy=policy,
         looks=(Look(draws=draws),),
@@ -105,16 +105,16 @@ def _line(
         },
     )
     try:
-        decision, _ = trial.hear(lambda one, _: read[one is reference])
+        decision, _ = trial.hear(lambda one, _: read[one])
     except HarnessError:
         return  # such as too few draws for a pass@k
-    kind = "control" if arm.control is None else arm.control.kind
+    kind = "control" if control.control is None else control.control.kind
     low, high = (signed(bound, 0.0) for bound in (decision.low, decision.high))
     where = describe_where(statistic.source.where)
+    moved = f"{statistic} {signed(decision.effect, 0.0)} [{low}, {high}]"
     selected = f"{statistic.source.task} ({where})" if where else statistic.source.task
     yield (
-        f"net of {reference} ({kind}): {statistic} {signed(decision.effect, 0.0)} [{low}, {high}], "
-        f"{counted(decision.items, 'item')} of {selected}"
+        f"net of {gain.of(control)} ({kind}): {moved}, {counted(decision.items, 'item')} of {selected}"
     )
 
 

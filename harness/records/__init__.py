@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from harness.records.data import Look, Part, Sample, Source, Statistic, Tally, Terms
+from harness.records.data import (
+    Look,
+    Part,
+    Sample,
+    Seeds,
+    Source,
+    Statistic,
+    Tally,
+    Terms,
+    bounds_of,
+    summed,
+    whole,
+)
 from harness.records.definition import (
     ONE_DRAW,
     PROMPTING,
@@ -11,6 +23,7 @@ from harness.records.definition import (
     Control,
     Policy,
     Price,
+    Recipe,
     Sampling,
     Task,
     Training,
@@ -42,6 +55,7 @@ from harness.records.verdict import (
     Term,
     Verdict,
     decision_of,
+    reading_of,
     ruling_of,
 )
 
@@ -78,6 +92,7 @@ __all__ = [
     "Question",
     "Read",
     "Reading",
+    "Recipe",
     "Roster",
     "Rule",
     "Ruling",
@@ -85,6 +100,7 @@ __all__ = [
     "Sampling",
     "Score",
     "Scorer",
+    "Seeds",
     "Source",
     "Spent",
     "Stage",
@@ -96,7 +112,11 @@ __all__ = [
     "Training",
     "Verdict",
     "Where",
+    "bounds_of",
     "decision_of",
     "describe_where",
+    "reading_of",
     "ruling_of",
+    "summed",
+    "whole",
 ]

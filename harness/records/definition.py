@@ -161,6 +161,29 @@ class ArmSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """A way to train, by arms that are its checkpoints: one for each training seed.
+
+    Attributes
+    ----------
+    seeds
+        Names of the arms, at least 2.
+    where
+        Where it is declared.
+    control
+        Of what it is a control.
+    training
+        What its arms tell alike of their training; their `seed` is no part of it.
+    """
+
+    name: str
+    seeds: tuple[str, ...]
+    where: str
+    control: Control | None = None
+    training: Training = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What counts as proof.
 
@@ -213,3 +236,4 @@ class Config:
     baseline_draws: int
     seed: int
     baseline_age: int | None = None
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
