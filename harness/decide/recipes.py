@@ -16,7 +16,7 @@ from harness.decide.bounds import (
 )
 from harness.records import Policy, Sample
 from harness.stats.mean import Mean
-from harness.stats.seeds import as_one, over_seeds, reach_of
+from harness.stats.seeds import as_one, over_seeds, pooled, reach_of
 
 _HALVINGS = 40
 _LEAST = 1e-15  # of a level that is looked for
@@ -107,14 +107,15 @@ def across_seeds(
         return evidence
     found = tuple(over_seeds(one.means) for one in sample.seeds)
     differ = tuple(seeds for seeds in found if seeds.se > 0)
-    bounds = _widened(evidence.bounds if rest is None else rest, differ)
+    parts = pooled(differ)
+    bounds = _widened(evidence.bounds if rest is None else rest, parts)
     counts = " and ".join(str(len(one.means)) for one in sample.seeds)
     joint = "and" if " over " in evidence.method else "over"
     return replace(
         evidence,
         bounds=bounds if rest is None else Weaker(first=evidence.bounds, second=bounds),
         method=f"{evidence.method} {joint} {counts} seeds",
-        mean=as_one([evidence.mean if rest is None else rest, *differ], policy.alpha),
+        mean=as_one([evidence.mean if rest is None else rest, *parts], policy.alpha),
         seeds=differ,
     )
 

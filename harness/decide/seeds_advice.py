@@ -9,7 +9,7 @@ from dataclasses import replace
 from harness.decide.bounds import Evidence
 from harness.records import Policy, Sample
 from harness.stats.mean import Mean
-from harness.stats.seeds import more_items, more_seeds, reach_of
+from harness.stats.seeds import more_items, more_seeds, pooled, reach_of
 
 
 def seeds_advice(sample: Sample, evidence: Evidence, policy: Policy, distance: float | None) -> str:
@@ -21,7 +21,7 @@ def seeds_advice(sample: Sample, evidence: Evidence, policy: Policy, distance: f
     names = f"training seeds of {' and of '.join(one.recipe for one in sample.seeds)}"
     items, seeds = _apart(evidence, policy)
     if distance is None:
-        most = reach_of(seeds, policy.alpha) > reach_of([items], policy.alpha)
+        most = reach_of(pooled(seeds), policy.alpha) > reach_of([items], policy.alpha)
         return f"more {names}: what they differ by is most of the error" if most else ""
     goal = (distance, policy.alpha, policy.power)
     added, factor = more_seeds(items, seeds, *goal), more_items(items, seeds, *goal)

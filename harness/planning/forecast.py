@@ -15,7 +15,7 @@ from harness.records import Forecast, Look
 from harness.stats import power
 from harness.stats.bets import FLAT
 from harness.stats.mean import Mean
-from harness.stats.seeds import as_one
+from harness.stats.seeds import as_one, pooled
 from harness.stats.sequential import crossing, efficacy_bounds, futility_bounds
 from harness.trial import Trial
 
@@ -90,7 +90,7 @@ def forecast(
 def _across_seeds(size: _Size, seeds: Sequence[Mean], alpha: float) -> _Size:
     if not seeds:
         return size
-    found = as_one([Mean(estimate=0.0, se=size.se, df=size.df), *seeds], alpha)
+    found = as_one([Mean(estimate=0.0, se=size.se, df=size.df), *pooled(seeds)], alpha)
     return _Size(variance=size.variance, se=found.se, df=found.df)
 
 

@@ -102,7 +102,8 @@ def spreads(terms: Terms, known: Known) -> tuple[Mean, ...] | None:
             return None
         own = values.setdefault(source.recipe, {})
         own[source.arm] = own.get(source.arm, 0.0) + weight * found[0][1].mean
-    return tuple(over_seeds(len(own) * np.array([*own.values()])) for own in values.values())
+    spread = [over_seeds(len(own) * np.array([*own.values()])) for own in values.values()]
+    return tuple(seeds for seeds in spread if seeds.se > 0)
 
 
 def _outlook(

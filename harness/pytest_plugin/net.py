@@ -111,11 +111,10 @@ def _line(found: Measured, ruling: Ruling, gain: Gain, control: ArmSpec | Recipe
     kind = "control" if control.control is None else control.control.kind
     low, high = (signed(bound, 0.0) for bound in (decision.low, decision.high))
     where = describe_where(statistic.source.where)
+    net = f"net of {gain.of(control)} ({kind})"
     moved = f"{statistic} {signed(decision.effect, 0.0)} [{low}, {high}]"
     selected = f"{statistic.source.task} ({where})" if where else statistic.source.task
-    yield (
-        f"net of {gain.of(control)} ({kind}): {moved}, {counted(decision.items, 'item')} of {selected}"
-    )
+    yield f"{net}: {moved}, {counted(decision.items, 'item')} of {selected}"
 
 
 def _tally(found: Measured, source: Source) -> Tally | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.stats.mean import Mean, check_values, t_quantile
+from harness.stats.mean import Mean, add_independent, check_values, t_quantile
 from harness.stats.power import smallest_effect
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _STEPS = 40  # halvings
 _MOST_DF = 1e6
+_FEWEST_DF = 2  # of three seeds
 _MOST_SEEDS = 100
 _MOST_FACTOR = 1e4
 
@@ -45,6 +46,24 @@ def over_seeds(means: FloatArray) -> Mean:
     check_values(means, "seeds")
     se = 0.0 if np.ptp(means) == 0 else float(means.std(ddof=1)) / math.sqrt(len(means))
     return Mean(estimate=float(means.mean()), se=se, df=len(means) - 1)
+
+
+def pooled(recipes: Sequence[Mean]) -> tuple[Mean, ...]:
+    """Join what the seeds of several recipes differ by, where that takes no liberty.
+
+    Recipes of equally many seeds, 3 or more, are joined as by Welch's test, which then errs in at
+    most 5.3% at nominal 5%, whatever their variances. With two seeds, or with unlike numbers of
+    them, it errs in up to 7.2%: those stay apart.
+
+    References
+    ----------
+    Welch 1947, "The generalization of Student's problem when several different population
+    variances are involved", Biometrika 34, 28-35; Satterthwaite 1946, "An approximate
+    distribution of estimates of variance components", Biometrics Bulletin 2, 110-114, eq. 17.
+    """
+    df = {recipe.df for recipe in recipes}
+    alike = len(recipes) > 1 and len(df) == 1 and min(df) >= _FEWEST_DF
+    return (add_independent(recipes),) if alike else tuple(recipes)
 
 
 def reach_of(parts: Sequence[Mean], alpha: float) -> float:
@@ -107,22 +126,23 @@ def more_seeds(
     items
         The error that more seeds leave as it is.
     seeds
-        Of each recipe, as from :func:`over_seeds`.
+        Of each recipe, as from :func:`over_seeds`; of those whose seeds differ.
     distance
         The effect to be seen, beyond the threshold.
     alpha, power
         One-sided level, and the chance to see it.
     """
     for more in range(_MOST_SEEDS):
-        parts = [items]
-        for part in seeds:
-            count = part.df + 1
-            scale = math.sqrt(count / (count + more))
-            parts.append(replace(part, se=part.se * scale, df=part.df + more))
-        found = as_one(parts, alpha)
+        added = [_with_more(part, more) for part in seeds]
+        found = as_one([items, *pooled(added)], alpha)
         if smallest_effect(found.se, found.df, alpha, power) <= distance:
             return more
     return None
+
+
+def _with_more(seeds: Mean, more: int) -> Mean:
+    count = seeds.df + 1
+    return replace(seeds, se=seeds.se * math.sqrt(count / (count + more)), df=seeds.df + more)
 
 
 def more_items(
@@ -137,7 +157,7 @@ def more_items(
     """
 
     def seen(factor: float) -> bool:
-        found = as_one([replace(items, se=items.se / math.sqrt(factor)), *seeds], alpha)
+        found = as_one([replace(items, se=items.se / math.sqrt(factor)), *pooled(seeds)], alpha)
         return smallest_effect(found.se, found.df, alpha, power) <= distance
 
     short, enough = 1.0, 2.0
