@@ -117,11 +117,12 @@ class Clerk:
         return self._sampler.scorer(self.task(task)).hash
 
     def measure(self, sources: Sequence[Source]) -> str:
-        """Return the hash of the items of some sources, and of how their tasks are scored."""
+        """Return the hash of the items of some sources, how they are scored, and recipes' seeds."""
         parts = [
             [
                 self.scorer_hash(source.task),
                 [[item.id, item.cluster] for item in self.items(source)],
+                *([source.recipe, source.arm] if source.recipe else []),
             ]
             for source in sources
         ]

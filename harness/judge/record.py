@@ -74,7 +74,10 @@ class Record:
         if planned is not None and self.plan is not None:
             reasons += _unlike(self.plan, planned, self._config, docket, sources)
             if planned.measure != self._clerk.measure(claim.sources):
-                reasons.append("items, selection or scorer are not as planned")
+                recipes = any(source.recipe for source in sources)
+                or_seeds = "selection, scorer or training seeds"
+                what = or_seeds if recipes else "selection or scorer"
+                reasons.append(f"items, {what} are not as planned")
             reasons += self._too_late(sources, planned.key)
         attempt = self._attempt(claim)
         if attempt > 1:

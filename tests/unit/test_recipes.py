@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.claims import Arms, Quantity, gain_of, held_to_controls
+from harness.claims import Arms, Claim, Quantity, gain_of, held_to_controls
 from harness.config import load_config, replace_arms
 from harness.errors import ClaimError, ConfigError
 from harness.judge import Controls, Judge
-from harness.records import Config, Source
+from harness.ledger import Ledger
+from harness.records import Config, Plan, PlannedClaim, Source
 
 Write = Callable[[str, str | bytes], Path]
 Courts = Callable[..., Judge]
@@ -247,6 +248,57 @@ def test_an_override_may_leave_no_recipe(courts: Courts) -> None:
     judge.config = dataclasses.replace(judge.config, arms=arms)
     error = _refused(judge, lambda arms: _mean(arms, "recipe") > 0.1)
     assert "'recipe' is no recipe: 'rl' and 'other' were trained otherwise: lr is 2, and 1" in error
+
+
+def test_seeds_other_than_planned_are_exploratory(
+    courts: Courts, planned: Callable[..., PlannedClaim]
+) -> None:
+    """Who adds a seed, or takes another one, after the plan was written is told so."""
+    third = ("[rl, other]", "[rl, other, loose]")
+    claim = gain(first := courts(SEEDS))
+    text = {
+        "text": claim.normal_form,
+        "effect_text": claim.effect_text,
+        "nodeid": first.docket.nodeid,
+    }
+    measure = first.clerk.measure(claim.sources)
+    plan = Plan(
+        claims=(planned(**text, draws=4, low_margin=0.1, measure=measure),),
+        policy={"alpha": 0.05, "power": 0.9}, seed=0,
+    )  # fmt: skip
+    for edits, reason in (
+        ((), ""),
+        ((third,), "items, selection, scorer or training seeds are not as planned"),
+        (
+            (("[rl, other]", "[rl, loose]"),),
+            "items, selection, scorer or training seeds are not as",
+        ),
+    ):
+        judge = judge_of(courts(SEEDS, *edits, plan=plan), gain)
+        (ruling,) = judge.docket.rulings
+        assert ruling.exploratory.startswith(reason)
+        assert bool(ruling.exploratory) == bool(reason)
+
+
+def test_a_verdict_on_a_recipe_is_returned(courts: Courts) -> None:
+    """On the same draws of pinned seeds the stored verdict comes back, with what each seed had."""
+    ledger = Ledger()
+    ledger.update(judge_of(courts(SEEDS), gain).record.news)
+    again = judge_of(courts(SEEDS, ledger=ledger), gain)
+    assert again.record.recalled == 1
+    assert again.docket.rulings[0].figures[0].seeds
+
+
+def gain(judge: Judge) -> Claim:
+    """Claim that a recipe gains on the base."""
+    arms = judge.arms("sums", 4, ())
+    return arms["recipe"].pass_at(1) > arms["base"].pass_at(1) + 0.1
+
+
+def judge_of(judge: Judge, claim_of: Callable[[Judge], Claim]) -> Judge:
+    """Let a judge support a claim."""
+    assert bool(claim_of(judge))
+    return judge
 
 
 def test_a_source_is_named_by_its_recipe() -> None:
