@@ -11,7 +11,7 @@ import numpy as np
 from harness.decide import decide, decide_at, next_stage, planned_looks
 from harness.errors import ClaimError
 from harness.estimate import Figure, Prospect, TallyOf, sample
-from harness.records import Decision, Look, Policy, Question, Sample, Stage, Terms
+from harness.records import Decision, Look, Policy, Question, Sample, Stage, Terms, bounds_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,7 @@ class Trial:
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the most that the effect can be."""
-        return (
-            sum(min(weight, 0.0) for weight, _ in self.terms),
-            sum(max(weight, 0.0) for weight, _ in self.terms),
-        )
+        return bounds_of(weight for weight, _ in self.terms)
 
     def look_of(self, decision: Decision) -> Look:
         """Return the look that the claim was decided at."""
@@ -113,7 +110,8 @@ def looks_of(terms: Terms, policy: Policy, draws: int, *, auto: bool) -> tuple[L
         if policy.items == "these":
             return (Look(draws=draws),)
         return planned_looks(draws, 1, items_only=True)
-    if not auto:
+    # What differs between training seeds is not known the better for more draws.
+    if not auto or any(statistic.source.recipe for _, statistic in terms):
         return (Look(draws=draws),)
     # What more draws would change in a figure of answers is unknown: its looks add items.
     answers = any(statistic.of_answers for _, statistic in terms)

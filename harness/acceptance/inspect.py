@@ -108,7 +108,8 @@ def _missing(project: Project) -> Iterator[Inspected]:
     asked = {
         (name, claim.task, arm)
         for claim in (plan.claims if plan is not None else ())
-        for name, arm in stored_in(claim.effect_text)
+        for name, stored in stored_in(claim.effect_text)
+        for arm in project.seeds(stored)
     }
     stores = {"baseline": project.accepted, "anchor": project.anchor}
     for name, task, arm in sorted(asked):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,16 +68,19 @@ def read_judged(path: Path) -> Judged:
     data = parse_json(text, schema="run", where=str(path), kind=RunError, hint=_AGAIN)
     figures = [(claim["task"], figure) for claim in data["claims"] for figure in claim["figures"]]
     samples = {(row["task"], row["arm"]): row for row in data.get("samples", [])}
+    recipes = data["settings"].get("recipes", {})
+    seeds = {name: recipe["seeds"] for name, recipe in recipes.items()}
     return Judged(
         path=path,
         troubles=tuple(_troubles(data)),
         pairs=frozenset(
             (task, arm)
             for task, figure in figures
-            for name, arm in stored_in(figure["name"])
+            for name, stored in stored_in(figure["name"])
+            for arm in seeds.get(stored, [stored])
             if name == "baseline"
         ),
-        draws=_draws(figures),
+        draws=_draws(figures, seeds),
         fingerprints={pair: row["fingerprint"] for pair, row in samples.items()},
         records={
             name: arm["path"]
@@ -94,11 +97,14 @@ def _troubles(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"the run is of a part of the evals: {data['deselected']} were deselected"
 
 
-def _draws(figures: list[tuple[str, Mapping[str, Any]]]) -> dict[Pair, int]:
-    """Return the most draws that a figure of each arm's own rests on."""
+def _draws(
+    figures: list[tuple[str, Mapping[str, Any]]], seeds: Mapping[str, Sequence[str]]
+) -> dict[Pair, int]:
+    """Return the most draws that a figure of each arm's own rests on, or of a recipe's."""
     most: dict[Pair, int] = {}
     for task, figure in figures:
         if not any(stored_in(figure["name"])):
-            arm = _BEHIND_ARM.split(figure["name"])[0]
-            most[task, arm] = max(most.get((task, arm), 0), figure["draws"])
+            name = _BEHIND_ARM.split(figure["name"])[0]
+            for arm in seeds.get(name, [name]):
+                most[task, arm] = max(most.get((task, arm), 0), figure["draws"])
     return most

@@ -91,6 +91,11 @@ class Project:
             raise BaselineError(msg, hint=did_you_mean(name, self.config.arms))
         return self.config.arms[name]
 
+    def seeds(self, name: str) -> tuple[str, ...]:
+        """Return the arms that are the training seeds of a recipe; of any other name itself."""
+        recipe = self.config.recipes.get(name)
+        return (name,) if recipe is None else recipe.seeds
+
     def pairs(
         self, tasks: Sequence[str], arms: Sequence[str], known: Iterable[Pair], *, new: bool = False
     ) -> list[Pair]:
@@ -99,7 +104,7 @@ class Project:
         Parameters
         ----------
         tasks, arms
-            As given; empty for all.
+            As given, a recipe for all of its training seeds; empty for all.
         known
             The pairs that there are.
         new
@@ -111,6 +116,7 @@ class Project:
             If there is none.
         """
         known = sorted(set(known))
+        arms = [seed for name in arms for seed in self.seeds(name)]
         if new and tasks and arms:
             return sorted({(task, arm) for task in tasks for arm in arms})
         for word, given, names in (

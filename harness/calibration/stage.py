@@ -122,9 +122,13 @@ class Stage:
         )
 
     def _rates(self, source: Source, move: float) -> FloatArray:
-        """Return each item's rate; the first source's are moved towards 1, or towards 0."""
+        """Return each item's rate; the first source's are moved towards 1, or towards 0.
+
+        Of a recipe, those of all its seeds.
+        """
         rates = self._correct[source] / self._stored[source]
-        if source != self._sources[0]:
+        first = self._sources[0]
+        if source != first and not (first.recipe and source.recipe == first.recipe):
             return rates
         return rates + (1 - rates) * move if move > 0 else rates * (1 + move)
 

@@ -22,10 +22,15 @@ from harness.records import Kind, SeriesSpec, Source, Statistic
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Arm:
-    """One arm (or its baseline) on the selected items; its methods are quantities."""
+    """One arm (or its baseline) on the selected items; its methods are quantities.
+
+    A recipe is one too: each quantity is the mean over its `seeds`, which are arms, and its source
+    names none of them.
+    """
 
     judge: Judge
     source: Source
+    seeds: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Name the arm."""
@@ -156,43 +161,53 @@ class Arm:
         return dataclasses.replace(self, source=self.source.narrow(selection(tags)))
 
     def _quantity(self, statistic: Statistic) -> Quantity:
-        return Quantity(self.judge, ((1.0, statistic),), 0.0, str(statistic))
+        own = [dataclasses.replace(self.source, arm=seed) for seed in self.seeds] or [self.source]
+        terms = tuple((1 / len(own), dataclasses.replace(statistic, source=one)) for one in own)
+        return Quantity(self.judge, terms, 0.0, str(statistic))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Arms:
-    """The configured arms, by name; `ordered` are the declared series of them."""
+    """The configured arms and recipes by name, with the declared series of arms.
+
+    `recipes` names the arms that are the training seeds of each.
+    """
 
     judge: Judge
     source: Source
     known: tuple[str, ...]
     ordered: Mapping[str, SeriesSpec] = field(default_factory=dict)
+    recipes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def __getitem__(self, name: str) -> Arm:
-        """Return the arm `name`.
+        """Return the arm, or the recipe, `name`.
 
         Raises
         ------
         ConfigError
             If there is no such arm.
         """
-        if name not in self.known:
+        if name not in self:
             msg = f"there is no arm {name!r}"
-            raise ConfigError(msg, hint=did_you_mean(str(name), self.known))
-        source = dataclasses.replace(self.source, arm=name)
-        return Arm(self.judge, dataclasses.replace(source, draws=self.judge.draws(source)))
+            raise ConfigError(msg, hint=did_you_mean(str(name), self))
+        seeds = self.recipes.get(name, ())
+        source = dataclasses.replace(
+            self.source, arm="" if seeds else name, recipe=name if seeds else ""
+        )
+        source = dataclasses.replace(source, draws=self.judge.draws(source))
+        return Arm(self.judge, source, seeds)
 
     def __repr__(self) -> str:
         """Name the arms."""
-        return f"<{type(self).__name__.lower()} {', '.join(self.known)}>"
+        return f"<{type(self).__name__.lower()} {', '.join(self)}>"
 
     def __contains__(self, name: object) -> bool:
-        """Say whether there is such an arm."""
-        return name in self.known
+        """Say whether there is such an arm, or such a recipe."""
+        return name in self.known or name in self.recipes
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the names of the arms."""
-        return iter(self.known)
+        """Iterate over the names of the arms, and then of the recipes."""
+        return iter((*self.known, *self.recipes))
 
     def task(self, name: str) -> Arms:
         """Return the same arms on another task."""

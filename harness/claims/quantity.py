@@ -12,7 +12,7 @@ from typing import NoReturn
 from harness.claims.claim import Claim, Judge
 from harness.claims.selection import selection
 from harness.errors import ClaimError
-from harness.records import Direction, Question, Statistic, Terms
+from harness.records import Direction, Question, Statistic, Terms, summed
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -208,9 +208,9 @@ def _merged(terms: Terms) -> Terms:
 
 
 def describe(terms: Terms) -> str:
-    """Write a linear combination out."""
+    """Write a linear combination out, the seeds of a recipe as one."""
     text = ""
-    for coefficient, statistic in terms:
+    for coefficient, statistic in summed(terms):
         size = "" if abs(coefficient) == 1 else f"{abs(coefficient):g} * "
         sign = "-" if coefficient < 0 else "+"
         lead = f"{text} {sign} " if text else sign.replace("+", "")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from harness.claims.claim import Claim
 from harness.claims.controlled import Gain, gain_of
 from harness.claims.quantity import describe
-from harness.records import Question, Statistic, Terms
+from harness.records import Question, Statistic, Terms, whole
 
 _CORRECT = "correct"
 _SCORES = ("pass_at", "pass_hat", "mean")
@@ -78,9 +78,12 @@ def _companion(
     if not (lenient_of(up) and lenient_of(down)):
         return None
     seen, seen_before = (dataclasses.replace(one, metric=lenient_of(one)) for one in (up, down))
-    terms: Terms = ((1.0, seen), (-1.0, seen_before), (-kept, up), (kept, down))
+    strict = _signed(claim.terms, up)
+    by_lenient = [
+        (weight, dataclasses.replace(one, metric=lenient_of(one))) for weight, one in strict
+    ]
+    terms = (*by_lenient, *((-kept * weight, one) for weight, one in strict if kept))
     least = f" - {seen_before} > {kept:g} * ({up} - {down})" if kept else f" > {seen_before}"
-    terms = tuple(term for term in terms if term[0])
     return dataclasses.replace(
         claim,
         text=f"{seen}{least} (substance)",
@@ -90,6 +93,14 @@ def _companion(
         operands=(None, None),
         inner=None,
         place=place,
+    )
+
+
+def _signed(terms: Terms, up: Statistic) -> Terms:
+    """Return the gain, with the weights of what gains adding up to 1; a recipe's are many."""
+    size = sum(abs(weight) for weight, one in terms if whole(one) == up)
+    return tuple(
+        (abs(weight) / size * (1 if whole(one) == up else -1), one) for weight, one in terms
     )
 
 

@@ -30,6 +30,9 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     for spec in series.values():
         placed = (f"{arm} ({place:g})" for arm, place in zip(spec.arms, spec.at, strict=True))
         say(f"{args.config}: series {spec.name}: {', '.join(placed)}")
+    for recipe in project.config.recipes.values():
+        seeds = f"{counted(len(recipe.seeds), 'training seed')}: {', '.join(recipe.seeds)}"
+        say(f"{args.config}: recipe {recipe.name} of {seeds}")
     for name in project.tasks:
         task = project.task(name)
         check_references(task)
@@ -38,7 +41,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         about += f"; {task.about}" if task.about else ""
         file = project.evals / "tasks" / f"{name}.yaml"
         say(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
-    say(*Controls(arms).notes())
+    say(*Controls(arms, project.config.recipes).notes())
     troubles: list[str] = []
     for one in inspected(project):
         troubles += one.lines

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.config.yaml_file import YamlFile
 from harness.errors import ConfigError, did_you_mean
-from harness.records import ArmSpec, Control
+from harness.records import ArmSpec, Control, Recipe
 
 
 def control_of(given: Mapping[str, Any] | None) -> Control | None:
@@ -17,8 +17,8 @@ def control_of(given: Mapping[str, Any] | None) -> Control | None:
     return Control(of=given["of"], kind=given["kind"], varies=tuple(given.get("varies", ())))
 
 
-def check_controls(arms: Mapping[str, ArmSpec], file: YamlFile) -> None:
-    """See that each control is one of another arm, and varies what is told of.
+def check_controls(arms: Mapping[str, ArmSpec | Recipe], file: YamlFile) -> None:
+    """See that each control is one of another arm or recipe, and varies what is told of.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def check_controls(arms: Mapping[str, ArmSpec], file: YamlFile) -> None:
                 raise ConfigError(msg, where=where, hint=did_you_mean(field, known))
 
 
-def _check_circle(arms: Mapping[str, ArmSpec], name: str, where: str) -> None:
+def _check_circle(arms: Mapping[str, ArmSpec | Recipe], name: str, where: str) -> None:
     path = [name]
     control = arms[name].control
     while control is not None and control.of in arms:

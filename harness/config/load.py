@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from harness.config.controls import check_controls, control_of
 from harness.config.environment import expanded
+from harness.config.recipes import read_recipes
 from harness.config.series import series_of
 from harness.config.study import study_of
 from harness.config.yaml_file import YamlFile, read_yaml
@@ -48,8 +49,13 @@ def load_config(path: Path) -> Config:
     if "cap" in data and not auto:
         msg = "a cap goes with `draws: auto` alone"
         raise ConfigError(msg, where=file.where(["cap"]), hint="set draws: auto, or take cap away")
-    arms = {name: _arm(file, name, spec, shared) for name, spec in data["arms"].items()}
-    check_controls(arms, file)
+    arms = {
+        name: _arm(file, name, spec, shared)
+        for name, spec in data["arms"].items()
+        if "seeds" not in spec
+    }
+    recipes = read_recipes(file, arms)
+    check_controls({**arms, **recipes}, file)
     return Config(
         path=path,
         arms=arms,
@@ -60,7 +66,8 @@ def load_config(path: Path) -> Config:
         seed=seed,
         baseline_age=data.get("baseline", {}).get("max_age"),
         study=study_of(arms, file),
-        series=series_of(file, arms),
+        series=series_of(file, {**arms, **recipes}),
+        recipes=recipes,
     )
 
 
@@ -134,12 +141,13 @@ def _check_url(url: str, where: str) -> None:
 def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
     """Apply `NAME=OTHER` overrides: arm NAME runs what OTHER (an arm or a path) is.
 
-    NAME keeps its stream, so that its draws are its own, and what it is a control of.
+    NAME keeps its stream, so that its draws are its own, what it is a control of, and the recipe
+    that it is a seed of.
 
     Raises
     ------
     ConfigError
-        If the override is misspelt, or names no arm.
+        If the override is misspelt, or names no arm, such as a recipe.
     """
     arms = dict(config.arms)
     for override in overrides:
@@ -147,6 +155,10 @@ def replace_arms(config: Config, overrides: Iterable[str]) -> Config:
         name, sign, other = override.partition("=")
         if not (name and sign and other):
             raise ConfigError("this is not NAME=OTHER", where=where, hint="for example rl=base")
+        for one, say in ((name, "replace one of them"), (other, "name one of them")):
+            if one in config.recipes:
+                msg = f"{one!r} is a recipe, of {', '.join(config.recipes[one].seeds)}"
+                raise ConfigError(msg, where=where, hint=say)
         if name not in config.arms:
             msg = f"no arm {name!r} in {config.path}"
             raise ConfigError(msg, where=where, hint=did_you_mean(name, config.arms))

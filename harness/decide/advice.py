@@ -10,6 +10,7 @@ import numpy as np
 from harness.decide.bounds import Evidence
 from harness.decide.design import design_distance
 from harness.decide.evidence import independent
+from harness.decide.seeds_advice import seeds_advice
 from harness.records import Check, Policy, Question, Sample, Stage
 from harness.stats import power
 
@@ -18,11 +19,14 @@ MARKED_SKEW = 0.1
 CEILING = 0.9
 
 
-def needs(sample: Sample, question: Question, policy: Policy) -> str:
-    """Say how many more items or draws would see the effect that the claim was planned for."""
+def needs(sample: Sample, question: Question, policy: Policy, evidence: Evidence) -> str:
+    """Say how much more of what would see the effect that the claim was planned for."""
     distance = design_distance(question, policy, contrast=sample.contrast)
     if sample.rounds is not None:
         return "more rounds of draws: the next run goes on where this one stopped"
+    if evidence.seeds:
+        found = seeds_advice(sample, evidence, policy, distance)
+        return found or ("" if distance is None else _as_planned(distance))
     if distance is None or len(sample.parts) > 1 or sample.share < 1.0:
         return ""
     part = sample.parts[0]

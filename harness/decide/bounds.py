@@ -181,9 +181,12 @@ class Evidence:
         The effect with its stabilised standard error: what a test of this size can see.
     units
         The fewest independent units of a part: items, or clusters where they are declared.
+    seeds
+        What the training seeds of each recipe differ by, which `bounds` and `mean` allow for.
     """
 
     bounds: Bounds
     method: str
     mean: Mean
     units: int
+    seeds: tuple[Mean, ...] = ()

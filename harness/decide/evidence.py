@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.decide.bounds import Bounds, Evidence, GuardedBeyond, GuardedWithin, Sided, Weaker
+from harness.decide.recipes import across_seeds
 from harness.decide.these import weigh_these
 from harness.errors import ClaimError
 from harness.records import Part, Policy, Question, Sample
@@ -52,7 +53,8 @@ def weigh(
     except ValueError as error:
         raise ClaimError(str(error)) from None
     units = min(map(_units, sample.parts))
-    return Evidence(bounds=bounds, method=method, mean=mean, units=units)
+    evidence = Evidence(bounds=bounds, method=method, mean=mean, units=units)
+    return across_seeds(evidence, sample, policy)
 
 
 def _units(part: Part) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 
 from harness.decide.anytime import bet
 from harness.decide.bounds import Evidence
+from harness.decide.recipes import across_seeds
 from harness.errors import ClaimError
 from harness.records import Policy, Question, Sample
 from harness.stats.mean import Mean, t_floor
@@ -24,7 +25,7 @@ def weigh_these(sample: Sample, question: Question, policy: Policy) -> Evidence:
     if policy.method not in {"auto", "anytime"}:
         msg = f"method {policy.method!r} is for items that stand for others, not for `items: these`"
         raise ClaimError(msg, hint="use method: auto")
-    estimate, variance = 0.0, 0.0
+    estimate, variance, of_seeds = 0.0, 0.0, 0.0
     for part in sample.parts:
         count = len(part.values)
         if not count or not np.isfinite(part.values).all():
@@ -36,9 +37,12 @@ def weigh_these(sample: Sample, question: Question, policy: Policy) -> Evidence:
         estimate += float(part.values.mean())
         floored = count * max(part.noise, 0.0) + part.half_range**2 / sample.counted
         variance += floored / count**2
+        of_seeds += min(part.of_seeds, max(part.noise, 0.0)) / count
     mean = Mean(estimate=estimate, se=math.sqrt(variance), df=math.inf)
     fewest = min(len(part.values) for part in sample.parts)
-    return Evidence(bounds=mean, method="z over draws", mean=mean, units=fewest)
+    evidence = Evidence(bounds=mean, method="z over draws", mean=mean, units=fewest)
+    rest = Mean(estimate=estimate, se=math.sqrt(variance - of_seeds), df=math.inf)
+    return across_seeds(evidence, sample, policy, rest)
 
 
 def _of_rounds(sample: Sample, question: Question, policy: Policy) -> Evidence:

@@ -91,7 +91,7 @@ def _decision(  # noqa: PLR0913, PLR0917  all that a decision reports
         items=sample.items,
         draws=sample.draws,
         detectable=_detectable(evidence, policy, stage),
-        needs=needs(sample, question, policy) if verdict == "inconclusive" else "",
+        needs=needs(sample, question, policy, evidence) if verdict == "inconclusive" else "",
         warnings=tuple(warnings(sample, evidence, stage)),
         checks=checks(sample, question, evidence),
         stage=stage,

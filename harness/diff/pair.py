@@ -63,7 +63,10 @@ class Pair:
     @functools.cached_property
     def one_answer(self) -> npt.NDArray[np.bool_]:
         """For each item whether either side gives at most one answer to it, shape [N]."""
-        before, after = (_lengths(side.tally.answers) for side in self.sides)
+        before, after = (
+            np.fromiter(map(len, side.tally.answers), np.int64, len(self.items))
+            for side in self.sides
+        )
         return np.maximum(before, after) <= 1
 
     @functools.cached_property

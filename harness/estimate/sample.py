@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from harness.errors import ClaimError
 from harness.estimate.figure import Figure, figure
 from harness.estimate.noise import noise_of
-from harness.records import Look, Part, Sample, Statistic, Tally, Terms
+from harness.records import Look, Part, Sample, SeedMeans, Statistic, Tally, Terms, bounds_of
 
 TallyOf = Callable[[Statistic, Look], Tally]
 _Weighted = list[tuple[float, Figure]]
@@ -62,19 +62,33 @@ def sample(
     groups: dict[frozenset[str], _Weighted] = {}
     for (coefficient, _), found in zip(terms, figures, strict=True):
         groups.setdefault(frozenset(prospect.names(found)), []).append((coefficient, found))
+    low, high = bounds_of(coefficient for coefficient, _ in terms)
     return (
         Sample(
             parts=tuple(_part(group, prospect) for group in groups.values()),
             draws=min(found.draws for found in figures),
-            low=sum(min(coefficient, 0.0) for coefficient, _ in terms),
-            high=sum(max(coefficient, 0.0) for coefficient, _ in terms),
+            low=low,
+            high=high,
             share=look.share,
             identical=all(found.identical for found in figures),
             voters=max(statistic.k if statistic.of_answers else 1 for _, statistic in terms),
             means=tuple(found.mean for found in figures),
+            seeds=tuple(_seeds(terms, figures)),
         ),
         figures,
     )
+
+
+def _seeds(terms: Terms, figures: tuple[Figure, ...]) -> Iterator[SeedMeans]:
+    """Take what each training seed of a recipe has in the effect, scaled to that of all."""
+    parts: dict[str, dict[str, float]] = {}
+    for (coefficient, statistic), found in zip(terms, figures, strict=True):
+        if statistic.source.recipe:
+            own = parts.setdefault(statistic.source.recipe, {})
+            arm = statistic.source.arm
+            own[arm] = own.get(arm, 0.0) + coefficient * found.mean
+    for recipe, own in parts.items():
+        yield SeedMeans(recipe=recipe, means=len(own) * np.array(list(own.values())))
 
 
 def _refuse_overlap(sets: Sequence[frozenset[str]]) -> None:
@@ -92,7 +106,7 @@ def _refuse_sameness(terms: Terms, figures: tuple[Figure, ...]) -> None:
     """Refuse a claim whose two sides select the same draws, in different words."""
     total: dict[tuple[Statistic, frozenset[str]], float] = {}
     for (coefficient, statistic), found in zip(terms, figures, strict=True):
-        source = dataclasses.replace(statistic.source, where=(), narrowed=())
+        source = dataclasses.replace(statistic.source, where=(), narrowed=(), recipe="")
         key = dataclasses.replace(statistic, source=source), frozenset(found.ids)
         total[key] = total.get(key, 0.0) + coefficient
     if all(abs(coefficient) < 1e-9 for coefficient in total.values()):  # noqa: PLR2004
@@ -111,18 +125,21 @@ def _part(group: _Weighted, prospect: Prospect) -> Part:
         (coefficient, found, _rows(prospect.names(found), order)) for coefficient, found in group
     ]
     values = np.sum([weight * found.values[rows] for weight, found, rows in aligned], axis=0)
-    noise, growing, at_cap = 0.0, 0.0, 0.0
+    noise, growing, at_cap, of_seeds = 0.0, 0.0, 0.0, 0.0
     for terms in _by_draws(group):
-        now = float(noise_of(terms).mean())
+        now, source = float(noise_of(terms).mean()), terms[0][1].statistic.source
         noise += now
-        if not terms[0][1].statistic.source.baseline:
+        of_seeds += now if source.recipe else 0.0
+        if not source.baseline:
             growing += now
             at_cap += float(noise_of(terms, prospect.cap).mean())
+    low, high = bounds_of(coefficient for coefficient, _ in group)
     return Part(
         values=values,
-        half_range=sum(abs(coefficient) for coefficient, _ in group) / 2,
-        low=sum(min(coefficient, 0.0) for coefficient, _ in group),
+        half_range=(high - low) / 2,
+        low=low,
         twins=len({frozenset(found.ids) for _, found in group}) > 1,
+        of_seeds=of_seeds,
         noise=noise,
         growing=growing,
         growing_at_cap=at_cap,
@@ -139,7 +156,9 @@ def _by_draws(group: _Weighted) -> list[_Weighted]:
     """Gather the terms that rest on the same draws: those of twins are others."""
     found: dict[object, _Weighted] = {}
     for coefficient, one in group:
-        source = dataclasses.replace(one.statistic.source, where=(), narrowed=(), draws=0)
+        source = dataclasses.replace(
+            one.statistic.source, where=(), narrowed=(), draws=0, recipe=""
+        )
         found.setdefault((source, frozenset(one.ids)), []).append((coefficient, one))
     return list(found.values())
 

@@ -15,6 +15,7 @@ from harness.errors import ClaimError
 from harness.estimate import Figure
 from harness.judge.fresh import fresh_seeds, measured_by, refuse_fresh_items
 from harness.judge.parity import check_alike
+from harness.judge.recipes import check_models
 from harness.judge.replays import check_apart, check_known, refuse_fresh
 from harness.judge.share import Share
 from harness.judge.shelf import Shelf
@@ -132,6 +133,7 @@ class Clerk:
             [
                 self.scorer_hash(source.task),
                 measured_by(self.task(source.task), self.items(source)),
+                *([source.recipe, source.arm] if source.recipe else []),
             ]
             for source in sources
         ]
@@ -159,13 +161,14 @@ class Clerk:
                 refuse_fresh_items(source, self.task(source.task), self.items(source))
 
     def check_draws(self, sources: Sequence[Source]) -> None:
-        """Refuse two arms that share their draws, and fresh ones of a record; opens engines.
+        """Refuse two arms that share draws or are one seed, and fresh records; opens engines.
 
         Raises
         ------
         ClaimError
             With the two arms, or the one that replays a record.
         """
+        check_models(sources, self.fingerprint)
         owners: dict[tuple[object, ...], str] = {}
         arms = [self._config.arms[source.arm] for source in sources if not source.baseline]
         check_apart([arm for arm in arms if replays(arm)])

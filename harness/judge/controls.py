@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
 from harness.claims import Claim, Gain, gain_of
+from harness.config import SEED, differing, shown
 from harness.errors import ClaimError
-from harness.records import ArmSpec
+from harness.records import ArmSpec, Recipe
 
 
 class Controls:
-    """The controls among some arms; one with other settings than its arm counts as none."""
+    """The controls among some arms and recipes; with other settings than its arm one is none."""
 
-    def __init__(self, arms: Mapping[str, ArmSpec]) -> None:
-        self._arms = arms
+    def __init__(
+        self, arms: Mapping[str, ArmSpec], recipes: Mapping[str, Recipe] | None = None
+    ) -> None:
+        self._recipes = recipes or {}
+        self._arms: Mapping[str, ArmSpec | Recipe] = {**arms, **self._recipes}
 
-    def of(self, name: str) -> tuple[ArmSpec, ...]:
-        """Return the controls of an arm that were trained as it was, or may have been."""
-        return tuple(arm for arm in self._declared(name) if not mismatches(arm, self._arms[name]))
+    def of(self, name: str) -> tuple[ArmSpec | Recipe, ...]:
+        """Return the controls of an arm, or a recipe, that were trained as it was, or may be.
 
-    def _declared(self, name: str) -> tuple[ArmSpec, ...]:
+        A control of a recipe is one of each of its checkpoints, and theirs are controls of the
+        recipe: but not where they are seeds of a recipe that is one itself.
+        """
+        return tuple(one for one in self._declared(name) if not self._mismatches(one))
+
+    def _declared(self, name: str) -> tuple[ArmSpec | Recipe, ...]:
+        recipe = self._recipes.get(name)
+        kin = {name, *(recipe.seeds if recipe else self._holding(name))}
         arms = self._arms.values()
-        return tuple(arm for arm in arms if arm.control is not None and arm.control.of == name)
+        found = [one for one in arms if one.control is not None and one.control.of in kin]
+        inside = {seed for one in found if isinstance(one, Recipe) for seed in one.seeds}
+        return tuple(one for one in found if one.name not in inside)
+
+    def _holding(self, name: str) -> list[str]:
+        """Return the recipes that an arm is a seed of."""
+        return [recipe.name for recipe in self._recipes.values() if name in recipe.seeds]
+
+    def _is_control(self, name: str) -> bool:
+        one = self._arms[name]
+        if isinstance(one, Recipe) and all(map(self._is_control, one.seeds)):
+            return True
+        return any(self._arms[kin].control for kin in (name, *self._holding(name)))
+
+    def _mismatches(self, one: ArmSpec | Recipe) -> tuple[str, ...]:
+        return () if one.control is None else mismatches(one, self._arms[one.control.of])
 
     def candidate(self, gain: Gain) -> bool:
         """Say whether what gains is a candidate: an arm with a control, or any that is none itself.
@@ -30,7 +54,7 @@ class Controls:
         The right side of ``base < rl`` is one only by its control: the words may as well say that
         the left one loses.
         """
-        is_control = self._arms[gain.arm].control is not None
+        is_control = self._is_control(gain.arm)
         return bool(self._declared(gain.arm)) or not (gain.turned or is_control)
 
     def lack(self, claim: Claim, place: str) -> ClaimError | None:
@@ -55,51 +79,38 @@ class Controls:
             if mismatches(arm, of):
                 yield f"{self._unlike(arm)}: it counts as no control"
             elif not (arm.training and of.training):
-                lacking = " and ".join(repr(one.name) for one in (arm, of) if not one.training)
+                lacking = " and ".join(_untold(one) for one in (arm, of) if not one.training)
                 yield (
                     f"{_titled(arm)}: whether it was trained alike is not checked; "
                     f"declare `training:` in {lacking}"
                 )
 
-    def _unlike(self, arm: ArmSpec) -> str:
+    def _unlike(self, arm: ArmSpec | Recipe) -> str:
         assert arm.control is not None  # noqa: S101  else it is no control
         of = self._arms[arm.control.of]
         return f"{_titled(arm)} was trained otherwise: {', '.join(mismatches(arm, of))}"
 
 
-def mismatches(arm: ArmSpec, of: ArmSpec) -> tuple[str, ...]:
+def mismatches(arm: ArmSpec | Recipe, of: ArmSpec | Recipe) -> tuple[str, ...]:
     """Name the fields of the training in which a control differs from its arm unintended.
 
-    All fields of both count but what the control says it varies; none if one of them tells
-    nothing of its training.
+    All fields of both count but what the control says it varies, and the seed where one of them is
+    a recipe; none if one of them tells nothing of its training.
     """
     if arm.control is None or not (arm.training and of.training):
         return ()
-    fields = dict.fromkeys([*arm.training, *of.training])
+    seeds = isinstance(arm, Recipe) or isinstance(of, Recipe)
+    but = {*arm.control.varies, *([SEED] if seeds else [])}
     return tuple(
-        f"{field} is {_shown(arm, field)}, and {_shown(of, field)} in {of.name!r}"
-        for field in fields
-        if field not in arm.control.varies
-        and _plain(arm.training.get(field)) != _plain(of.training.get(field))
+        f"{field} is {shown(arm.training, field)}, and {shown(of.training, field)} in {of.name!r}"
+        for field in differing(arm.training, of.training, but=but)
     )
 
 
-def _plain(value: object) -> object:
-    """Return a value to compare: YAML reads 1e-5 as a text, and 1.0e-5 as a number."""
-    try:
-        number = float(str(value))
-    except ValueError:
-        return str(value) if isinstance(value, bool) else value  # else False would be 0
-    return number if math.isfinite(number) else value
+def _untold(one: ArmSpec | Recipe) -> str:
+    return f"the seeds of {one.name!r}" if isinstance(one, Recipe) else repr(one.name)
 
 
-def _shown(arm: ArmSpec, field: str) -> str:
-    value = arm.training.get(field)
-    if value is None:
-        return "not told"
-    return f"{str(value).lower() if isinstance(value, bool) else value}"
-
-
-def _titled(arm: ArmSpec) -> str:
+def _titled(arm: ArmSpec | Recipe) -> str:
     assert arm.control is not None  # noqa: S101  else it is no control
     return f"{arm.name!r} ({arm.control.kind} of {arm.control.of!r})"

@@ -133,6 +133,7 @@ def _term(weight: float, statistic: Statistic) -> Term:
         metric=statistic.metric,
         k=statistic.k,
         tau=statistic.tau,
+        recipe=source.recipe,
     )
 
 

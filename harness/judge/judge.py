@@ -19,7 +19,9 @@ from harness.judge.choices import check_choices
 from harness.judge.clerk import Clerk
 from harness.judge.controls import Controls
 from harness.judge.docket import Docket
+from harness.judge.readings import readings_of
 from harness.judge.reads import Reads
+from harness.judge.recipes import check_recipes
 from harness.judge.record import Record
 from harness.judge.starts import unequal_starts
 from harness.judge.substance import Substance
@@ -45,7 +47,7 @@ class Judge:
         self.clerk = clerk
         self.record = record
         self.reads = Reads(clerk)
-        self.controls = Controls(config.arms)
+        self.controls = Controls(config.arms, config.recipes)
         self.docket = self._closed()
 
     def _closed(self) -> Docket:
@@ -64,12 +66,16 @@ class Judge:
     def arms(self, task: str, draws: int, where: Where) -> Arms:
         """Return the arms on a task's items, as a test sees them."""
         source = Source(task=task, arm="", baseline="", draws=draws, where=where)
-        return Arms(self, source, tuple(self.config.arms), self.config.series)
+        arms, series = tuple(self.config.arms), self.config.series
+        return Arms(self, source, arms, recipes=self._recipes(), ordered=series)
 
     def baselines(self, task: str, draws: int, where: Where, name: str = "baseline") -> Baselines:
         """Return the arms' baselines, or anchors, on a task's items, as a test sees them."""
         source = Source(task=task, arm="", baseline=name, draws=draws, where=where)
-        return Baselines(self, source, tuple(self.config.arms))
+        return Baselines(self, source, tuple(self.config.arms), recipes=self._recipes())
+
+    def _recipes(self) -> dict[str, tuple[str, ...]]:
+        return {name: recipe.seeds for name, recipe in self.config.recipes.items()}
 
     def draws(self, source: Source) -> int:
         """Return the draws that are asked for, or one where likelihoods of choices are compared."""
@@ -187,10 +193,7 @@ class Judge:
             doubts |= dict.fromkeys(unequal_starts(trial, figures))
         doubts |= dict.fromkeys(lone_twins([self.clerk.items(source) for source in sources]))
         decision = dataclasses.replace(decision, warnings=(*decision.warnings, *doubts))
-        readings = tuple(
-            Reading(name=str(statistic), value=figure.mean, draws=figure.draws)
-            for (_, statistic), figure in zip(claim.terms, figures, strict=True)
-        )
+        readings = readings_of(figures)
         self.record.keep(claim, trial, decision, readings)
         return trial, decision, readings
 
@@ -199,6 +202,7 @@ class Judge:
         policy, question = self.docket.policy, claim.question
         check_votes(claim.terms, policy, self.clerk.task)
         check_choices(claim.terms, policy, self.clerk.task, self.config.arms)
+        check_recipes(claim, policy, self.config)
         if planned is not None and planned.weight is not None:
             policy = dataclasses.replace(policy, alpha=policy.alpha * planned.weight)
         if planned is not None and planned.forecast is not None:

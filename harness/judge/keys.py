@@ -70,7 +70,7 @@ def _deciding(policy: Policy) -> dict[str, object]:
 
 def _canonical(claim: Claim) -> tuple[Terms, Direction]:
     """Order the terms by name, and let the first one count once, from above or from below."""
-    terms = sorted(claim.terms, key=lambda term: str(term[1]))
+    terms = sorted(claim.terms, key=lambda term: (str(term[1]), term[1].source.arm))
     scale, direction = terms[0][0], claim.question.direction
     if scale < 0:
         direction = "less" if direction == "greater" else "greater"

@@ -13,7 +13,7 @@ from harness.judge.clerk import Clerk
 from harness.judge.docket import place
 from harness.judge.judge import Judge, asked_by_pytest
 from harness.judge.record import Record
-from harness.planning import forecast, outlooks
+from harness.planning import forecast, outlooks, spreads
 from harness.records import (
     Config,
     Forecast,
@@ -133,7 +133,8 @@ class Planner(Judge):
         known = self._known(trial.twins)
         parts = outlooks(trial.terms, self._names(trial.twins), known, self._model(trial.twins))
         try:
-            return dataclasses.replace(planned, forecast=forecast(trial, parts))
+            seeds = spreads(trial.terms, known)
+            return dataclasses.replace(planned, forecast=forecast(trial, parts, seeds))
         except HarnessError as error:
             error.where = error.where or f"{planned.nodeid}: {planned.text}"
             raise

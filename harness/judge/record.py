@@ -23,6 +23,7 @@ from harness.records import (
     Reading,
     Source,
     decision_of,
+    reading_of,
 )
 from harness.trial import Trial
 
@@ -73,8 +74,7 @@ class Record:
         if planned is not None and self.plan is not None:
             reasons += _unlike(self.plan, planned, self._config, docket, sources)
             if planned.measure != self._clerk.measure(claim.sources, claim.defined):
-                series = ", series" if claim.defined else ""
-                reasons.append(f"items, selection{series} or scorer are not as planned")
+                reasons.append(f"{_measured(claim)} are not as planned")
             reasons += self._too_late(sources, planned.key)
         attempt = self._attempt(claim)
         if attempt > 1:
@@ -174,4 +174,12 @@ def _unlike(
 
 
 def _restored(stored: dict[str, Any]) -> tuple[Decision, tuple[Reading, ...]]:
-    return decision_of(stored["decision"]), tuple(Reading(**row) for row in stored["figures"])
+    return decision_of(stored["decision"]), tuple(map(reading_of, stored["figures"]))
+
+
+def _measured(claim: Claim) -> str:
+    """Name what a claim is measured by."""
+    more = ["series"] if claim.defined else []
+    more += ["training seeds"] if any(source.recipe for source in claim.sources) else []
+    first, *others = ["items", "selection", *more, "scorer"][::-1]
+    return f"{', '.join(others[::-1])} or {first}"

@@ -14,10 +14,16 @@ from harness.planning.reach import refuse_out_of_reach
 from harness.records import Forecast, Look
 from harness.stats import power
 from harness.stats.bets import FLAT
+from harness.stats.mean import Mean
+from harness.stats.seeds import as_one, pooled
 from harness.stats.sequential import crossing, efficacy_bounds, futility_bounds
 from harness.trial import Trial
 
 _MOST_STAKED = 0.95
+_UNKNOWN = (
+    "what its training seeds differ by is not known before their baselines are taken: without any "
+    "difference it sees as much as is said, and no chance is forecast"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +35,9 @@ class _Size:
     df: float
 
 
-def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
+def forecast(
+    trial: Trial, parts: Sequence[PartOutlook], seeds: tuple[Mean, ...] | None = ()
+) -> Forecast:
     """Forecast a claim from what is known of its variance.
 
     Parameters
@@ -38,6 +46,8 @@ def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
         The claim, its policy and its looks.
     parts
         What to expect of each set of items.
+    seeds
+        What the training seeds of each recipe differ by; None if that is not known.
 
     Raises
     ------
@@ -47,7 +57,7 @@ def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
     if len(parts) == 1:
         refuse_out_of_reach(trial, parts[0])
     policy, cap = trial.policy, trial.looks[-1].draws
-    size = _size(trial, parts, trial.looks[-1])
+    size = _across_seeds(_size(trial, parts, trial.looks[-1]), seeds or (), policy.alpha)
     contrast = abs(sum(trial.bounds)) < 1e-9  # noqa: PLR2004  rounding
     distance = design_distance(trial.question, policy, contrast=contrast)
     detectable = power.smallest_effect(size.se, size.df, policy.alpha, policy.power)
@@ -58,7 +68,11 @@ def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
         blind = policy.effect is not None and detectable > policy.effect
         chance = 0.0 if blind else 1 - policy.alpha
     advice = ""
-    if chance is not None and distance is not None and chance < policy.power and len(parts) == 1:
+    if seeds is None:  # what is seen is seen at best
+        chance, advice = None, _UNKNOWN
+    elif seeds and chance is not None and chance < policy.power:
+        advice = "more training seeds, items or draws"
+    elif chance is not None and distance is not None and chance < policy.power and len(parts) == 1:
         advice = _advice(trial, parts[0], distance)
     bases = {part.basis for part in parts}
     return Forecast(
@@ -71,6 +85,13 @@ def forecast(trial: Trial, parts: Sequence[PartOutlook]) -> Forecast:
         basis=bases.pop() if len(bases) == 1 else "baseline of one side",
         advice=advice,
     )
+
+
+def _across_seeds(size: _Size, seeds: Sequence[Mean], alpha: float) -> _Size:
+    if not seeds:
+        return size
+    found = as_one([Mean(estimate=0.0, se=size.se, df=size.df), *pooled(seeds)], alpha)
+    return _Size(variance=size.variance, se=found.se, df=found.df)
 
 
 def _advice(trial: Trial, part: PartOutlook, distance: float) -> str:

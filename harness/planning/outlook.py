@@ -12,6 +12,8 @@ import numpy as np
 from harness.estimate import Figure, answers_of, figure
 from harness.estimate.noise import noise_of
 from harness.records import Source, Statistic, Tally, Terms
+from harness.stats.mean import Mean
+from harness.stats.seeds import over_seeds
 
 if TYPE_CHECKING:
     from harness.records.data import FloatArray
@@ -78,6 +80,30 @@ def outlooks(
     for weight, statistic in terms:
         groups.setdefault(frozenset(items_of(statistic.source)), []).append((weight, statistic))
     return tuple(_outlook(len(ids), group, known, model_of) for ids, group in groups.items())
+
+
+def spreads(terms: Terms, known: Known) -> tuple[Mean, ...] | None:
+    """Return what the training seeds of each recipe differ by, as stored; None if one is not.
+
+    Parameters
+    ----------
+    terms
+        The claim's effect.
+    known
+        Gives the stored tally of an arm on the items of a source, or None.
+    """
+    values: dict[str, dict[str, float]] = {}
+    for weight, statistic in terms:
+        source = statistic.source
+        if not source.recipe:
+            continue
+        found = _figures([(weight, statistic)], known(source))
+        if found is None:
+            return None
+        own = values.setdefault(source.recipe, {})
+        own[source.arm] = own.get(source.arm, 0.0) + weight * found[0][1].mean
+    spread = [over_seeds(len(own) * np.array([*own.values()])) for own in values.values()]
+    return tuple(seeds for seeds in spread if seeds.se > 0)
 
 
 def _outlook(

@@ -97,7 +97,7 @@ def _readings(
         return
     declared = read_config(config, _again(config))
     rulings = [ruling for result in evals for ruling in result.rulings]
-    yield from net_of_controls(found, rulings, Controls(declared.arms))
+    yield from net_of_controls(found, rulings, Controls(declared.arms, declared.recipes))
     yield from along_series(found, rulings, declared.series.values())
     yield from crossings(found, rulings, Policy(**news.settings["policy"]))
 

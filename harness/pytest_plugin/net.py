@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
 from harness.claims import Gain, gain_of
 from harness.judge import Controls
 from harness.pytest_plugin.reading import BY_STORED, reading, selected, statistic_of
-from harness.records import ArmSpec, Policy, Question, Ruling, Statistic
+from harness.records import ArmSpec, Policy, Question, Recipe, Ruling
 from harness.report.measured import Measured
 from harness.report.numbers import counted, signed
 
@@ -34,16 +33,15 @@ def net_of_controls(
     gains = [(ruling, gain) for ruling in rulings if (gain := _gain(ruling)) is not None]
     told = {(gain.statistic, gain.reference) for _, gain in gains}
     for ruling, gain in gains:
-        arms = controls.of(gain.arm)
-        names = {arm.name for arm in arms}
-        if ruling.decision.verdict == "inconclusive" or gain.reference.source.arm in names:
+        found_controls = controls.of(gain.arm)
+        names = {control.name for control in found_controls}
+        if ruling.decision.verdict == "inconclusive" or gain.reference.source.name in names:
             continue
-        for arm in arms:
-            source = dataclasses.replace(gain.statistic.source, arm=arm.name)
-            reference = dataclasses.replace(gain.statistic, source=source)
+        for control in found_controls:
+            reference = gain.of(control)
             if (gain.statistic, reference) not in told:
                 told.add((gain.statistic, reference))
-                yield from _line(found, ruling, gain.statistic, reference, arm)
+                yield from _line(found, ruling, gain, control)
 
 
 def _gain(ruling: Ruling) -> Gain | None:
@@ -58,16 +56,17 @@ def _gain(ruling: Ruling) -> Gain | None:
     return gain_of(tuple((term.weight, statistic_of(term)) for term in ruling.terms), question)
 
 
-def _line(
-    found: Measured, ruling: Ruling, statistic: Statistic, reference: Statistic, arm: ArmSpec
-) -> Iterator[str]:
-    terms = ((1.0, statistic), (-1.0, reference))
-    decision = reading(found, terms, ruling.policy or Policy())
+def _line(found: Measured, ruling: Ruling, gain: Gain, control: ArmSpec | Recipe) -> Iterator[str]:
+    decision, statistic = (
+        reading(found, gain.over(control), ruling.policy or Policy()),
+        gain.statistic,
+    )
     if decision is None:
         return
-    kind = "control" if arm.control is None else arm.control.kind
+    kind = "control" if control.control is None else control.control.kind
     low, high = (signed(bound, 0.0) for bound in (decision.low, decision.high))
+    net = f"net of {gain.of(control)} ({kind})"
     yield (
-        f"net of {reference} ({kind}): {statistic} {signed(decision.effect, 0.0)} [{low}, {high}], "
+        f"{net}: {statistic} {signed(decision.effect, 0.0)} [{low}, {high}], "
         f"{counted(decision.items, 'item')} of {selected(statistic.source)}"
     )

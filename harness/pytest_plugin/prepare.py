@@ -99,7 +99,7 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
         markers=markers,
         draws=draws,
         settings=_settings(config, pytest_config.rootpath, plan, ledger.sample),
-        notes=(*orphans(clerk.shelf, config), *Controls(config.arms).notes()),
+        notes=(*orphans(clerk.shelf, config), *Controls(config.arms, config.recipes).notes()),
     )
 
 
@@ -170,6 +170,17 @@ def _settings(config: Config, root: Path, plan: Plan | None, sample: int) -> dic
             }
             for name, arm in config.arms.items()
         },
+        **({"recipes": _recipes(config)} if config.recipes else {}),
+    }
+
+
+def _recipes(config: Config) -> dict[str, Any]:
+    return {
+        name: {
+            "seeds": list(recipe.seeds),
+            **({} if recipe.control is None else {"control": dataclasses.asdict(recipe.control)}),
+        }
+        for name, recipe in config.recipes.items()
     }
 
 

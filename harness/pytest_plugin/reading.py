@@ -30,7 +30,10 @@ BY_STORED = {"pass_at", "pass_hat", "g_pass_at", "distinct_at", "mean"}
 def statistic_of(term: Term) -> Statistic:
     """Return the statistic that a reported term tells, without a word on its draws."""
     where = tuple(sorted((tag, tuple(values)) for tag, values in term.where.items()))
-    source = Source(task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where)
+    source = Source(
+        task=term.task, arm=term.arm, baseline=term.baseline, draws=0, where=where,
+        recipe=term.recipe,
+    )  # fmt: skip
     return Statistic(
         source=source, kind=cast("Any", term.kind), metric=term.metric, k=term.k, tau=term.tau
     )

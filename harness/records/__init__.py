@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from harness.records.data import Kind, Look, Part, Sample, Source, Statistic, Tally, Terms
+from harness.records.data import (
+    Kind,
+    Look,
+    Part,
+    Sample,
+    SeedMeans,
+    Source,
+    Statistic,
+    Tally,
+    Terms,
+    bounds_of,
+    summed,
+    whole,
+)
 from harness.records.definition import (
     ONE_DRAW,
     PROMPTING,
@@ -11,6 +24,7 @@ from harness.records.definition import (
     Control,
     Policy,
     Price,
+    Recipe,
     Sampling,
     Seeds,
     SeriesSpec,
@@ -45,6 +59,7 @@ from harness.records.verdict import (
     Term,
     Verdict,
     decision_of,
+    reading_of,
     ruling_of,
 )
 
@@ -82,6 +97,7 @@ __all__ = [
     "Question",
     "Read",
     "Reading",
+    "Recipe",
     "Roster",
     "Rule",
     "Ruling",
@@ -89,6 +105,7 @@ __all__ = [
     "Sampling",
     "Score",
     "Scorer",
+    "SeedMeans",
     "Seeds",
     "SeriesSpec",
     "Source",
@@ -103,7 +120,11 @@ __all__ = [
     "Training",
     "Verdict",
     "Where",
+    "bounds_of",
     "decision_of",
     "describe_where",
+    "reading_of",
     "ruling_of",
+    "summed",
+    "whole",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -74,6 +74,8 @@ class Source:
     `baseline` is empty for the arm's own draws; else it names what is stored of it: ``baseline``,
     the last that was accepted, or ``anchor``, which stays.
     `where` is what the eval's marker selects, `narrowed` what the test itself selects of that.
+    `recipe` names the recipe that the arm stands for as one of its training seeds; an empty `arm`
+    stands for all of them.
     """
 
     task: str
@@ -82,6 +84,7 @@ class Source:
     draws: int
     where: Where = ()
     narrowed: Where = ()
+    recipe: str = ""
 
     def narrow(self, where: Where) -> Source:
         """Keep only the items with these tags, of those that are selected already."""
@@ -89,8 +92,13 @@ class Source:
 
     def __str__(self) -> str:
         """Name the source as the test wrote it."""
-        name = f"{self.baseline}[{self.arm}]" if self.baseline else self.arm
+        name = f"{self.baseline}[{self.name}]" if self.baseline else self.name
         return f"{name}({describe_where(self.narrowed)})" if self.narrowed else name
+
+    @property
+    def name(self) -> str:
+        """The arm, or the recipe that it stands for."""
+        return self.recipe or self.arm
 
 
 Kind = Literal["pass_at", "pass_hat", "g_pass_at", "majority_at", "distinct_at", "mean", "rate"]
@@ -145,6 +153,32 @@ class Statistic:
 
 Terms = tuple[tuple[float, Statistic], ...]
 
+_DIGITS = 12  # of weights: six sixths are 1
+
+
+def whole(statistic: Statistic) -> Statistic:
+    """Return the statistic of a recipe that one of a seed is a part of; any other as it is."""
+    if not statistic.source.recipe:
+        return statistic
+    return dataclasses.replace(statistic, source=dataclasses.replace(statistic.source, arm=""))
+
+
+def summed(terms: Terms) -> Terms:
+    """Return a combination with one term for each statistic of a recipe, whatever its seeds."""
+    total: dict[Statistic, float] = {}
+    for weight, statistic in terms:
+        found = whole(statistic)
+        total[found] = total.get(found, 0.0) + weight
+    return tuple((round(weight, _DIGITS), statistic) for statistic, weight in total.items())
+
+
+def bounds_of(weights: Iterable[float]) -> tuple[float, float]:
+    """Return the least and the most that a weighted sum of statistics in [0, 1] can be."""
+    low = high = 0.0
+    for weight in weights:
+        low, high = low + min(weight, 0.0), high + max(weight, 0.0)
+    return round(low, _DIGITS) + 0.0, round(high, _DIGITS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -179,6 +213,8 @@ class Part:
         The least that a value can be; half the range below zero if not said.
     twins
         Whether a value is one of two items, which are twins.
+    of_seeds
+        The part of `noise` that is of draws of recipes: it is in what their seeds differ by, too.
     """
 
     values: FloatArray
@@ -189,6 +225,23 @@ class Part:
     clusters: IntArray | None = None
     low: float = math.nan
     twins: bool = False
+    of_seeds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedMeans:
+    """What each training seed of a recipe has in a claim; the recipe has their mean.
+
+    Attributes
+    ----------
+    recipe
+        Its name.
+    means
+        Each checkpoint's combination of its statistics, over the items, shape [S], S >= 2.
+    """
+
+    recipe: str
+    means: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +262,8 @@ class Sample:
         Mean of each statistic that the effect is made of.
     rounds
         The effect in each round of one draw of every item, where it is decided by rounds.
+    seeds
+        The recipes in the claim.
     """
 
     parts: tuple[Part, ...]
@@ -220,6 +275,7 @@ class Sample:
     voters: int = 1
     means: tuple[float, ...] = ()
     rounds: FloatArray | None = None
+    seeds: tuple[SeedMeans, ...] = ()
 
     @property
     def twins(self) -> bool:

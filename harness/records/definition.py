@@ -217,6 +217,29 @@ class SeriesSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """A way to train, by arms that are its checkpoints: one for each training seed.
+
+    Attributes
+    ----------
+    seeds
+        Names of the arms, at least 2.
+    where
+        Where it is declared.
+    control
+        Of what it is a control.
+    training
+        What its arms tell alike of their training; their `seed` is no part of it.
+    """
+
+    name: str
+    seeds: tuple[str, ...]
+    where: str
+    control: Control | None = None
+    training: Training = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What counts as proof.
 
@@ -298,3 +321,4 @@ class Config:
     baseline_age: int | None = None
     study: StudySpec = field(default_factory=StudySpec)
     series: Mapping[str, SeriesSpec] = field(default_factory=dict)
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)

@@ -108,11 +108,15 @@ def decision_of(row: dict[str, Any]) -> Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The value of one statistic over the items, in [0, 1], and the draws per item it rests on."""
+    """The value of one statistic over the items, in [0, 1], and the draws per item it rests on.
+
+    Of a recipe it is the mean over its training seeds, whose own values are `seeds`.
+    """
 
     name: str
     value: float
     draws: int
+    seeds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +132,8 @@ class Term:
         The values that each tag may have on its items.
     kind, metric, k, tau
         As of a `Statistic`.
+    recipe
+        The recipe that the arm stands for as one of its training seeds; else empty.
     """
 
     weight: float
@@ -139,6 +145,7 @@ class Term:
     metric: str
     k: int
     tau: float | None = None
+    recipe: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +189,17 @@ class Ruling:
         return f"no_evidence({text})" if self.kind == "alarm" else text
 
 
+def reading_of(row: dict[str, Any]) -> Reading:
+    """Make a reading of plain types again; those of old know of no seeds."""
+    return Reading(**{**row, "seeds": tuple(row.get("seeds", ()))})
+
+
 def ruling_of(row: dict[str, Any]) -> Ruling:
     """Make a ruling of plain types again."""
     return Ruling(
         **{
             **row,
-            "figures": tuple(Reading(**figure) for figure in row["figures"]),
+            "figures": tuple(reading_of(figure) for figure in row["figures"]),
             "decision": decision_of(row["decision"]),
             "terms": tuple(_term(term) for term in row["terms"]),
             "policy": row["policy"] and Policy(**row["policy"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.records import Decision, Ruling
+from harness.records import Decision, Reading, Ruling
 from harness.report.numbers import (
     counted,
     interval,
@@ -36,9 +36,10 @@ def _explained(ruling: Ruling) -> Iterator[str]:
         yield f"  alarm:  rings if the effect is shown to be {target(ruling)}"
     else:
         yield f"  wanted: {target(ruling)}, shown by the whole interval"
-    if len(ruling.figures) > 1:
-        shown = (f"{figure.name} = {share(figure.value)}" for figure in ruling.figures)
-        yield f"  from:   {', '.join(shown)}"
+    if len(ruling.figures) > 1 or ruling.figures[0].seeds:
+        yield f"  from:   {', '.join(map(_figure, ruling.figures))}"
+    if recipes := seeds_of(ruling):
+        yield f"  seeds:  {recipes}"
     yield f"  why:    {decision.reason}"
     selected = (
         f" of {ruling.task} ({ruling.selection})" if ruling.selection else f" of {ruling.task}"
@@ -58,6 +59,27 @@ def _explained(ruling: Ruling) -> Iterator[str]:
         yield f"  note:   {warning}"
     if ruling.exploratory:
         yield f"  note:   exploratory: {ruling.exploratory}"
+
+
+def _figure(reading: Reading) -> str:
+    seeds = f" ({', '.join(map(share, reading.seeds))})" if reading.seeds else ""
+    return f"{reading.name} = {share(reading.value)}{seeds}"
+
+
+def seeds_of(ruling: Ruling) -> str:
+    """Say how many training seeds a ruling rests on, and what it takes as it is; empty for none."""
+    recipes: dict[str, dict[str, None]] = {}
+    fixed: dict[str, None] = {}
+    for term in ruling.terms:
+        if term.recipe:
+            recipes.setdefault(term.recipe, {})[term.arm] = None
+        else:
+            fixed[term.arm] = None
+    if not recipes:
+        return ""
+    counts = (f"{len(arms)} training seeds of {name}" for name, arms in recipes.items())
+    others = f"; {' and '.join(fixed)} as one checkpoint" if fixed else ""
+    return f"rests on {' and '.join(counts)}{others}"
 
 
 def _against(decision: Decision) -> str:

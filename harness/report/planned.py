@@ -64,7 +64,10 @@ def _plan_rows(claims: Sequence[PlannedClaim], *, auto: bool) -> Iterator[Row]:
 def _green(green: tuple[float | None, float | None]) -> str:
     independent, least = green
     if independent is None or least is None:
-        return "a chance of a green build takes a policy with an `effect` of interest"
+        return (
+            "a chance of a green build takes a policy with an `effect` of interest, and a chance "
+            "of each claim"
+        )
     return (
         f"all claims come out as hoped for, at the planned effects, in {independent:.0%} of "
         f"builds if they are independent, and in {least:.0%} at least"

@@ -19,6 +19,7 @@ def remarks(run: Run) -> Iterator[str]:
             f"not pinned: {', '.join(unpinned)}: verdicts on them are not remembered, nor second "
             "tries on the same draws counted; declare their `revision:`"
         )
+    yield from _about_seeds(run)
     for reason in run.exploratory:
         yield f"exploratory: {reason}"
     yield from _about_plan(run)
@@ -28,6 +29,20 @@ def remarks(run: Run) -> Iterator[str]:
     if run.deselected:
         yield f"deselected: {counted(run.deselected, 'eval')}"
     yield from _about_baselines(run)
+
+
+def _about_seeds(run: Run) -> Iterator[str]:
+    """Tell on how many training seeds claims rest, where the config tells of training."""
+    arms, recipes = run.settings.get("arms", {}), run.settings.get("recipes", {})
+    seeds = {seed for recipe in recipes.values() for seed in recipe["seeds"]}
+    terms = [term for ruling in run.rulings for term in ruling.terms]
+    named = {term.recipe for term in terms}
+    if counts := [f"{len(recipes[one]['seeds'])} of {one}" for one in recipes if one in named]:
+        yield f"training seeds that claims rest on: {', '.join(counts)}"
+    read = {term.arm for term in terms if not term.recipe}
+    found = [arm for arm in arms if arm in read and (arm in seeds or "training" in arms[arm])]
+    if found:
+        yield f"about one checkpoint each, not other training seeds: claims on {', '.join(found)}"
 
 
 def _about_baselines(run: Run) -> Iterator[str]:

@@ -1,41 +1,59 @@
-"""Claims about a training recipe, from several training seeds of each arm."""
+"""Claims about a training recipe, from the checkpoints of several training seeds."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.stats.mean import Mean, add_independent, check_values, t_floor
+from harness.stats.mean import Mean, add_independent, check_values, t_quantile
+from harness.stats.power import smallest_effect
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     FloatArray = npt.NDArray[np.float64]
 
+_STEPS = 40  # halvings
+_MOST_DF = 1e6
+_FEWEST_DF = 2  # of three seeds
+_MOST_SEEDS = 100
+_MOST_FACTOR = 1e4
 
-def recipe_difference(treated: FloatArray, control: FloatArray) -> Mean:
-    """Estimate how much better a recipe is than another, on these items, from seed means.
 
-    Welch's test over training seeds: s_t^2 / S_t + s_c^2 / S_c, the variance between the seeds
-    of each arm, which holds the noise of their draws. Degrees of freedom from min(S) - 1 to
-    S_t + S_c - 2: few seeds show large effects only.
+def over_seeds(means: FloatArray) -> Mean:
+    """Estimate what a recipe gives from what each of its training seeds gave.
 
     Parameters
     ----------
-    treated, control
-        Mean score of each training seed, shapes [S_t] and [S_c], at least 2 each.
+    means
+        One value for each seed, shape [S], S >= 2.
 
     Returns
     -------
     Mean
-        Of treated less control.
+        With the standard error s / sqrt(S), which is 0 where all agree, and S - 1 degrees of
+        freedom.
 
     Raises
     ------
     ValueError
-        If an arm has one seed, a value is not finite, or no arm's seeds differ.
+        If there is one seed, or a value is not finite.
+    """
+    check_values(means, "seeds")
+    se = 0.0 if np.ptp(means) == 0 else float(means.std(ddof=1)) / math.sqrt(len(means))
+    return Mean(estimate=float(means.mean()), se=se, df=len(means) - 1)
+
+
+def pooled(recipes: Sequence[Mean]) -> tuple[Mean, ...]:
+    """Join what the seeds of several recipes differ by, where that takes no liberty.
+
+    Recipes of equally many seeds, 3 or more, are joined as by Welch's test, which then errs in at
+    most 5.3% at nominal 5%, whatever their variances. With two seeds, or with unlike numbers of
+    them, it errs in up to 7.2%: those stay apart.
 
     References
     ----------
@@ -43,65 +61,113 @@ def recipe_difference(treated: FloatArray, control: FloatArray) -> Mean:
     variances are involved", Biometrika 34, 28-35; Satterthwaite 1946, "An approximate
     distribution of estimates of variance components", Biometrics Bulletin 2, 110-114, eq. 17.
     """
-    arms = (_over_seeds(treated), _over_seeds(-control))
-    if not any(arm.se for arm in arms):
-        msg = (
-            f"the seeds of each arm all score {treated[0]:g} and {control[0]:g}: no error to go by"
-        )
-        raise ValueError(msg)
-    return add_independent(arms)
+    df = {recipe.df for recipe in recipes}
+    alike = len(recipes) > 1 and len(df) == 1 and min(df) >= _FEWEST_DF
+    return (add_independent(recipes),) if alike else tuple(recipes)
 
 
-def recipe_difference_by_item(
-    treated: FloatArray, control: FloatArray, *, half_range: float = 1.0
-) -> Mean:
-    """Estimate how much better a recipe is than another, on items that stand for others.
+def reach_of(parts: Sequence[Mean], alpha: float) -> float:
+    """Return how far a one-sided bound lies from an estimate whose error is a sum of several.
 
-    Seeds and items are crossed: each is a random sample. The variance of the items' differences
-    (with one phantom item) over N is added to that of the seed means over S. The interaction of
-    seeds and items, which holds the draws' noise, is in both parts: counted twice, it makes the
-    variance too large, at most twofold, and the test careful.
+    sqrt(sum_j t_{1-alpha, df_j}^2 se_j^2), each part at its own degrees of freedom. For normal and
+    independent errors it is never exceeded more often than `alpha` says (Banerjee 1960), whatever
+    the parts' sizes. Satterthwaite's degrees of freedom give shorter bounds that err in up to 8.3%
+    at nominal 5% with two seeds, and in 6.3% with three: where few seeds happen to agree, the sum
+    takes its degrees of freedom from the items, of which there are many.
 
     Parameters
     ----------
-    treated, control
-        Score of each seed on each item, shapes [S_t, N] and [S_c, N], the same items in the same
-        order; S_t, S_c, N >= 2.
-    half_range
-        R > 0, half the width of the range of a difference of scores.
-
-    Returns
-    -------
-    Mean
-        Of treated less control.
-
-    Raises
-    ------
-    ValueError
-        If an arm has one seed, the arms differ in items, there are fewer than two, or a value is
-        not finite.
+    parts
+        Of which the standard errors and degrees of freedom count.
+    alpha
+        One-sided level, in (0, .5].
 
     References
     ----------
-    Owen 2007, "The pigeonhole bootstrap", Annals of Applied Statistics 1, 386-411, for the sum of
-    the variances of rows and columns; Satterthwaite 1946 for its degrees of freedom.
+    Banerjee 1960, "Approximate confidence interval for linear functions of means of k populations
+    when the population variances are not equal", Sankhya 22, 357-358.
     """
-    if treated.ndim != 2 or control.ndim != 2 or treated.shape[1] != control.shape[1]:  # noqa: PLR2004  seeds by items
-        msg = f"arms must be seeds by the same items, got shapes {treated.shape}, {control.shape}"
-        raise ValueError(msg)
-    seeds = (_over_seeds(treated.mean(axis=1)), _over_seeds(-control.mean(axis=1)))
-    items = t_floor(treated.mean(axis=0) - control.mean(axis=0), half_range)
-    spread = [Mean(estimate=0.0, se=seed.se, df=seed.df) for seed in seeds]
-    return add_independent([items, *spread])
+    return math.sqrt(sum((t_quantile(1 - alpha, part.df) * part.se) ** 2 for part in parts))
 
 
-def _over_seeds(means: FloatArray) -> Mean:
-    if len(means) == 1:
-        msg = (
-            "an arm has one training seed: the claim is then about these checkpoints only, "
-            "not about the recipe"
+def as_one(parts: Sequence[Mean], alpha: float) -> Mean:
+    """Return the sum of independent errors as one mean, whose bounds at `alpha` are as far out.
+
+    Its degrees of freedom lie between the fewest and the most of the parts.
+
+    Parameters
+    ----------
+    parts
+        The first one has the estimate.
+    alpha
+        One-sided level, in (0, .5).
+    """
+    se = math.hypot(*(part.se for part in parts))
+    most = min(max(part.df for part in parts), _MOST_DF)
+    fewest = min(part.df for part in parts)
+    if se == 0 or most <= fewest:
+        return replace(parts[0], se=se)
+    wanted = reach_of(parts, alpha) / se
+    for _ in range(_STEPS):
+        middle = math.sqrt(fewest * most)
+        fewest, most = (
+            (middle, most) if t_quantile(1 - alpha, middle) > wanted else (fewest, middle)
         )
-        raise ValueError(msg)
-    check_values(means, "seeds")
-    se = 0.0 if np.ptp(means) == 0 else float(means.std(ddof=1)) / math.sqrt(len(means))
-    return Mean(estimate=float(means.mean()), se=se, df=len(means) - 1)
+    return replace(parts[0], se=se, df=most)
+
+
+def more_seeds(
+    items: Mean, seeds: Sequence[Mean], distance: float, alpha: float, power: float
+) -> int | None:
+    """Return how many more seeds of each recipe would see `distance`; None if none would.
+
+    Parameters
+    ----------
+    items
+        The error that more seeds leave as it is.
+    seeds
+        Of each recipe, as from :func:`over_seeds`; of those whose seeds differ.
+    distance
+        The effect to be seen, beyond the threshold.
+    alpha, power
+        One-sided level, and the chance to see it.
+    """
+    for more in range(_MOST_SEEDS):
+        added = [_with_more(part, more) for part in seeds]
+        found = as_one([items, *pooled(added)], alpha)
+        if smallest_effect(found.se, found.df, alpha, power) <= distance:
+            return more
+    return None
+
+
+def _with_more(seeds: Mean, more: int) -> Mean:
+    count = seeds.df + 1
+    return replace(seeds, se=seeds.se * math.sqrt(count / (count + more)), df=seeds.df + more)
+
+
+def more_items(
+    items: Mean, seeds: Sequence[Mean], distance: float, alpha: float, power: float
+) -> float | None:
+    """Return by what factor there would have to be more items to see `distance`; None if by none.
+
+    Parameters
+    ----------
+    items, seeds, distance, alpha, power
+        As for :func:`more_seeds`; the variance of the items goes down by the factor.
+    """
+
+    def seen(factor: float) -> bool:
+        found = as_one([replace(items, se=items.se / math.sqrt(factor)), *pooled(seeds)], alpha)
+        return smallest_effect(found.se, found.df, alpha, power) <= distance
+
+    short, enough = 1.0, 2.0
+    if seen(short):
+        return short
+    while not seen(enough):
+        short, enough = enough, 2 * enough
+        if enough > _MOST_FACTOR:
+            return None
+    for _ in range(_STEPS):
+        middle = (short + enough) / 2
+        short, enough = (short, middle) if seen(middle) else (middle, enough)
+    return enough

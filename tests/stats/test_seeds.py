@@ -1,153 +1,159 @@
-"""Claims about recipes: Welch over seeds against scipy, and simulated error rates."""
+"""What training seeds differ by: against scipy and the analysis of variance, and error rates."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.regression.linear_model import OLS  # type: ignore[import-untyped]
 
-from harness.stats.mean import t_floor
-from harness.stats.seeds import recipe_difference, recipe_difference_by_item
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
+from harness.stats.mean import Mean, add_independent, t_mean
+from harness.stats.power import smallest_effect
+from harness.stats.seeds import as_one, more_items, more_seeds, over_seeds, pooled, reach_of
 
 seed_means = st.lists(st.floats(0, 1), min_size=2, max_size=8).map(np.array)
+parts = st.builds(
+    Mean, estimate=st.just(0.0), se=st.floats(1e-3, 0.3), df=st.integers(1, 300).map(float)
+)
+levels = st.floats(1e-4, 0.4)
 
 
-def crossed(
-    rng: np.random.Generator, seeds: int, items: int, *, spread: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Simulate two arms without a difference: item, item by arm, seed and residual effects."""
-    easy = rng.normal(0, 0.3, items)
-    return (
-        easy
-        + rng.normal(0, 0.3, items)
-        + rng.normal(0, spread, (seeds, 1))
-        + rng.normal(0, 0.2, (seeds, items)),
-        easy + rng.normal(0, spread, (seeds, 1)) + rng.normal(0, 0.2, (seeds, items)),
+@given(seed_means, levels)
+def test_seeds_alone_are_students_t(means: npt.NDArray[np.float64], alpha: float) -> None:
+    """With nothing but seeds a bound is that of the t test over their means, by scipy."""
+    assume(np.ptp(means) > 1e-6)
+    found = over_seeds(means)
+    oracle = stats.ttest_1samp(means, 0.0, alternative="greater")
+    interval = oracle.confidence_interval(1 - alpha)
+    assert found.estimate - reach_of([found], alpha) == pytest.approx(interval.low, abs=1e-9)
+    assert found.p_greater(0.0) == pytest.approx(oracle.pvalue, abs=1e-12)
+
+
+def test_seeds_that_agree_have_no_error() -> None:
+    """Where all seeds have one mean there is nothing to add."""
+    assert over_seeds(np.array([0.5, 0.5, 0.5])) == Mean(estimate=0.5, se=0.0, df=2)
+
+
+@given(seed_means, seed_means, levels)
+def test_recipes_of_equally_many_seeds_are_compared_as_by_welch(
+    first: npt.NDArray[np.float64], second: npt.NDArray[np.float64], alpha: float
+) -> None:
+    """From three seeds each the bound is that of scipy's Welch test; other recipes stay apart."""
+    assume(min(np.var(first), np.var(second)) > 1e-6)
+    found = pooled([over_seeds(first), over_seeds(-second)])
+    if len(first) != len(second) or len(first) < 3:
+        assert len(found) == 2
+        return
+    oracle = stats.ttest_ind(first, second, equal_var=False, alternative="greater")
+    low = oracle.confidence_interval(1 - alpha).low
+    assert found[0].estimate - reach_of(found, alpha) == pytest.approx(low, abs=1e-8)
+
+
+@given(st.lists(parts, min_size=1, max_size=4), levels)
+def test_a_sum_reaches_as_far_as_its_parts_together(found: list[Mean], alpha: float) -> None:
+    """The root of their squared reaches, by scipy's t; joined as one mean it is the same."""
+    reach = reach_of(found, alpha)
+    own = [float(stats.t.ppf(1 - alpha, part.df)) * part.se for part in found]
+    assert reach == pytest.approx(math.hypot(*own))
+    joint = as_one(found, alpha)
+    assert joint.se == pytest.approx(math.hypot(*(part.se for part in found)))
+    assert min(part.df for part in found) <= joint.df <= max(part.df for part in found)
+    assert joint.estimate - joint.lower(alpha) == pytest.approx(reach, rel=1e-5)
+
+
+def test_items_and_seeds_are_crossed_random_samples() -> None:
+    """Both variances are those of the two-way analysis of variance, by statsmodels.
+
+    There MS_items + MS_seeds - MS_residual over S N is unbiased: their sum is on the careful side.
+    """
+    rng = np.random.default_rng(5)
+    seeds, items = 4, 25
+    scores = rng.normal(0, 0.3, items) + rng.normal(0, 0.1, (seeds, 1))
+    scores = scores + rng.normal(0, 0.1, (seeds, items))
+    y, seed, item = (
+        scores.ravel(),
+        np.kron(np.eye(seeds), np.ones((items, 1))),
+        np.kron(np.ones((seeds, 1)), np.eye(items)),
     )
+    left = OLS(y, np.hstack([seed, item[:, 1:]])).fit()
+    of_seeds = (OLS(y, item).fit().ssr - left.ssr) / (seeds - 1)
+    of_items = (OLS(y, seed).fit().ssr - left.ssr) / (items - 1)
+    residual = left.ssr / ((seeds - 1) * (items - 1))
+    over_items, found = t_mean(scores.mean(axis=0)), over_seeds(scores.mean(axis=1))
+    whole = seeds * items
+    assert over_items.se**2 == pytest.approx(of_items / whole)
+    assert found.se**2 == pytest.approx(of_seeds / whole)
+    unbiased = (of_items + of_seeds - residual) / whole
+    assert as_one([over_items, found], 0.05).se ** 2 > unbiased
 
 
-@given(seed_means, seed_means, st.floats(-1, 1))
-def test_seed_means_are_compared_as_by_welch(
-    treated: npt.NDArray[np.float64], control: npt.NDArray[np.float64], threshold: float
-) -> None:
-    """An oracle, scipy's t test of unequal variances, has the same p-value and degrees."""
-    assume(min(np.var(treated), np.var(control)) > 1e-6)
-    found = recipe_difference(treated, control)
-    oracle = stats.ttest_ind(treated - threshold, control, equal_var=False, alternative="greater")
-    assert found.estimate == pytest.approx(treated.mean() - control.mean(), abs=1e-12)
-    assert found.df == pytest.approx(oracle.df, rel=1e-6)
-    assert found.p_greater(threshold) == pytest.approx(oracle.pvalue, rel=1e-6, abs=1e-12)
+@pytest.mark.parametrize("seeds", [2, 3, 5])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 1.0])
+def test_the_sum_errs_no_more_than_alpha_says(seeds: int, share: float) -> None:
+    """Whatever share the seeds have of the variance; with Satterthwaite's degrees it errs more."""
+    rng, tries = np.random.default_rng([seeds, int(10 * share)]), 6000
+    of_seeds = share * rng.chisquare(seeds - 1, tries) / (seeds - 1)
+    of_items = (1 - share) * rng.chisquare(199, tries) / 199
+    errors = rng.standard_normal(tries)
+    found = np.mean([
+        error > reach_of(_apart(seed, item, seeds), 0.05)
+        for error, seed, item in zip(errors, of_seeds, of_items, strict=True)
+    ])  # fmt: skip
+    assert found < 0.05 + 3 * math.sqrt(0.05 * 0.95 / tries)
+    if seeds == 2 and share == 0.9:
+        liberal = np.mean([
+            add_independent(_apart(seed, item, seeds)).lower(0.05) > -error
+            for error, seed, item in zip(errors, of_seeds, of_items, strict=True)
+        ])  # fmt: skip
+        assert liberal > 0.07
 
 
-@given(seed_means, seed_means)
-def test_degrees_of_freedom_are_about_those_of_the_seeds(
-    treated: npt.NDArray[np.float64], control: npt.NDArray[np.float64]
-) -> None:
-    """They lie between those of the smaller arm and those of both."""
-    assume(max(np.ptp(treated), np.ptp(control)) > 1e-3)
-    found = recipe_difference(treated, control)
-    sizes = len(treated), len(control)
-    assert min(sizes) - 1 - 1e-9 <= found.df <= sum(sizes) - 2 + 1e-9
-
-
-def test_one_arm_may_have_seeds_that_agree() -> None:
-    """If the seeds of one arm agree, the variance is that of the other."""
-    found = recipe_difference(np.array([0.5, 0.6, 0.7]), np.array([0.4, 0.4]))
-    assert found.se == pytest.approx(0.1 / math.sqrt(3))
-    assert found.df == pytest.approx(2)
-
-
-def test_seeds_that_all_agree_are_refused() -> None:
-    """If no seed differs from another there is no error to go by, and the error says so."""
-    with pytest.raises(ValueError, match=r"all score 0\.5 and 0\.4"):
-        recipe_difference(np.array([0.5, 0.5]), np.array([0.4, 0.4]))
-
-
-def test_one_seed_is_no_claim_about_a_recipe() -> None:
-    """An arm with a single seed is refused, and the error says what could be claimed instead."""
-    several, one = np.array([0.5, 0.6]), np.array([0.4])
-    for arms in ((several, one), (one, several)):
-        with pytest.raises(ValueError, match="about these checkpoints only"):
-            recipe_difference(*arms)
-    with pytest.raises(ValueError, match="about these checkpoints only"):
-        recipe_difference_by_item(np.zeros((3, 10)), np.zeros((1, 10)))
-
-
-@given(st.integers(0, 10**6), st.integers(2, 6), st.integers(2, 30))
-def test_both_variances_are_in_it(seed: int, seeds: int, items: int) -> None:
-    """The variance is the sum of the items' stabilised one and of the seed means'."""
-    treated, control = crossed(np.random.default_rng(seed), seeds, items, spread=0.1)
-    found = recipe_difference_by_item(treated, control)
-    over_items = t_floor(treated.mean(axis=0) - control.mean(axis=0), 1.0)
-    over_seeds = recipe_difference(treated.mean(axis=1), control.mean(axis=1))
-    assert found.estimate == pytest.approx(over_items.estimate, abs=1e-12)
-    assert found.estimate == pytest.approx(over_seeds.estimate, abs=1e-12)
-    assert found.se == pytest.approx(math.hypot(over_items.se, over_seeds.se))
-    assert found.df >= min(seeds, items) - 1 - 1e-9
-
-
-def test_seeds_that_agree_on_every_item_leave_the_paired_test() -> None:
-    """If the seeds of an arm are copies, the test is the stabilised one over items."""
-    rng = np.random.default_rng(3)
-    treated, control = rng.random(40), rng.random(40)
-    found = recipe_difference_by_item(np.tile(treated, (3, 1)), np.tile(control, (4, 1)))
-    over_items = t_floor(treated - control, 1.0)
-    assert found.se == pytest.approx(over_items.se)
-    assert found.df == pytest.approx(over_items.df)
-
-
-@pytest.mark.parametrize("spread", [0.03, 0.1])
-@pytest.mark.parametrize("seeds", [3, 5])
-def test_errors_are_as_rare_as_alpha_says(seeds: int, spread: float) -> None:
-    """With effects of items and of seeds, one-sided bounds err near the nominal rate."""
-    rng = np.random.default_rng(seeds)
-    tries = 1500
-    found = [
-        recipe_difference_by_item(*crossed(rng, seeds, 200, spread=spread)) for _ in range(tries)
+def _apart(of_seeds: float, of_items: float, seeds: int) -> list[Mean]:
+    return [
+        Mean(estimate=0.0, se=math.sqrt(of_items), df=199),
+        Mean(estimate=0.0, se=math.sqrt(of_seeds), df=seeds - 1),
     ]
-    for errors in (
-        np.mean([mean.lower(0.05) > 0 for mean in found]),
-        np.mean([mean.upper(0.05) < 0 for mean in found]),
-    ):
-        assert 0.02 < errors < 0.05 + 3 * math.sqrt(0.05 * 0.95 / tries)
 
 
-def test_the_variance_is_at_most_doubled() -> None:
-    """Where all the variance is of seeds by items, counting it twice doubles it, and no more."""
-    rng = np.random.default_rng(7)
-    truth = 2 * 0.2**2 / (3 * 200)
-    found = [
-        recipe_difference_by_item(
-            rng.normal(0, 0.2, (3, 200)), rng.normal(0, 0.2, (3, 200)), half_range=1e-9
-        ).se
-        ** 2
-        for _ in range(1000)
-    ]
-    assert np.mean(found) == pytest.approx(2 * truth, rel=0.05)
+def test_what_more_would_do_is_what_would_be_seen() -> None:
+    """The advised number of seeds, or of items, sees the effect, and one fewer does not."""
+    items = Mean(estimate=0.0, se=0.01, df=99)
+    seeds = Mean(estimate=0.0, se=0.03, df=2)
+    added = more_seeds(items, [seeds], 0.08, 0.05, 0.9)
+    assert added is not None
+    assert added > 1
+    reached = [_seen([items, _with(seeds, more)]) for more in (added, added - 1)]
+    assert reached[0] <= 0.08 < reached[1]
+    assert more_items(items, [seeds], 0.08, 0.05, 0.9) is None
+    assert more_seeds(items, [seeds], 0.02, 0.05, 0.9) is None
+    wide = replace(items, se=0.05)
+    factor = more_items(wide, [replace(seeds, se=0.005)], 0.08, 0.05, 0.9)
+    assert factor is not None
+    at_factor = replace(wide, se=wide.se / math.sqrt(factor))
+    assert _seen([at_factor, replace(seeds, se=0.005)]) == pytest.approx(0.08, rel=1e-4)
+
+
+def _with(seeds: Mean, more: int) -> Mean:
+    count = seeds.df + 1
+    return replace(seeds, se=seeds.se * math.sqrt(count / (count + more)), df=seeds.df + more)
+
+
+def _seen(found: list[Mean]) -> float:
+    joint = as_one(found, 0.05)
+    return smallest_effect(joint.se, joint.df, 0.05, 0.9)
 
 
 @pytest.mark.parametrize(
-    ("treated", "control", "message"),
-    [
-        (np.zeros((3, 10)), np.zeros((3, 9)), r"\(3, 10\), \(3, 9\)"),
-        (np.zeros(3), np.zeros((3, 9)), r"\(3,\), \(3, 9\)"),
-        (np.zeros((3, 1)), np.zeros((3, 1)), "over items needs at least 2 of them, got 1"),
-        (np.zeros((0, 4)), np.zeros((3, 4)), "over seeds needs at least 2 of them, got 0"),
-        (np.full((3, 4), math.nan), np.zeros((3, 4)), "not finite: nan"),
-    ],
-    ids=["items", "axes", "one item", "no seed", "nan"],
+    ("means", "message"),
+    [([0.5], "over seeds needs at least 2"), ([0.5, math.nan], "seeds is not finite: nan")],
 )
-def test_impossible_arms_are_refused(
-    treated: npt.NDArray[np.float64], control: npt.NDArray[np.float64], message: str
-) -> None:
-    """Unlike items, too few of them or of seeds, and values that are no numbers are errors."""
+def test_what_has_no_variance_is_refused(means: list[float], message: str) -> None:
+    """One seed is no recipe, and a value that is no number has no mean."""
     with pytest.raises(ValueError, match=message):
-        recipe_difference_by_item(treated, control)
+        over_seeds(np.array(means))

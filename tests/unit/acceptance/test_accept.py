@@ -238,3 +238,19 @@ def test_some_items_of_a_broken_baseline(evals: Evals) -> None:
     evals.file().write_text(evals.file().read_text(encoding="utf-8")[:-60], encoding="utf-8")
     said = evals.accept("--arm", "rl", "--where", "split=odd", code=1)
     assert "rl.jsonl:25: this baseline is no JSON" in said
+
+
+def test_a_recipe_is_accepted_seed_by_seed(evals: Evals, run_of: RunOf) -> None:
+    """A recipe stands for its seeds: where it is named, and where a run compared with it."""
+    evals.edit("evals/harness.yaml", "  log:", "  both: {seeds: [rl, base]}\n  log:")
+    evals.accept("--task", "sums", "--arm", "both")
+    assert (evals.stored("rl").epoch, evals.stored("base").epoch) == (1, 1)
+    path = run_of()
+    data = json.loads(path.read_text())
+    data["settings"]["recipes"] = {"both": {"seeds": ["rl", "base"]}}
+    for claim in data["claims"]:
+        for figure in claim["figures"]:
+            figure["name"] = figure["name"].replace("[rl]", "[both]")
+    path.write_text(json.dumps(data))
+    judged = read_judged(path)
+    assert judged.pairs == {("sums", "rl"), ("sums", "base")}
