@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from harness.claims.joint import JointClaim, beyond, checked_share
+from harness.claims.quantity import Quantity
+from harness.claims.sampled import Sampled
 from harness.errors import ClaimError
 from harness.records import Direction
-
-if TYPE_CHECKING:
-    from harness.claims.arms import Arm
-    from harness.claims.quantity import Quantity
 
 #: A comparison of one k: the direction, the number of tries, and the margin on the other's side.
 _Step = tuple[Direction, int, float]
@@ -26,7 +24,7 @@ class Curve:
     another margin, or if `other` is no arm.
     """
 
-    arm: Arm
+    arm: Sampled
     ks: tuple[int, ...]
     metric: str
 
@@ -34,11 +32,11 @@ class Curve:
         """Name the arm and the k."""
         return f"<curve {self._text}>"
 
-    def expands(self, other: Arm, *, by: float = 0.0) -> JointClaim:
+    def expands(self, other: Sampled, *, by: float = 0.0) -> JointClaim:
         """Claim that more items can be solved at all: pass@k at the largest k is higher by `by`."""
         return self._claim("expands", other, [("greater", self.ks[-1], checked_share(by, "by"))])
 
-    def contracts(self, other: Arm, *, by: float = 0.0) -> JointClaim:
+    def contracts(self, other: Sampled, *, by: float = 0.0) -> JointClaim:
         """Claim a crossover: pass@k is higher at the smallest k, and lower by `by` at the largest.
 
         The curves then cross between the two.
@@ -46,7 +44,7 @@ class Curve:
         lower: _Step = ("less", self.ks[-1], -checked_share(by, "by"))
         return self._claim("contracts", other, [("greater", self.ks[0], 0.0), lower])
 
-    def sharpens(self, other: Arm, *, within: float) -> JointClaim:
+    def sharpens(self, other: Sampled, *, within: float) -> JointClaim:
         """Claim that it says sooner what the other says later.
 
         pass@k is higher at the smallest k, and at the largest not higher by as much as `within`.
@@ -54,12 +52,12 @@ class Curve:
         bounded: _Step = ("less", self.ks[-1], _room(within, "contracts"))
         return self._claim("sharpens", other, [("greater", self.ks[0], 0.0), bounded])
 
-    def keeps(self, other: Arm, *, within: float) -> JointClaim:
+    def keeps(self, other: Sampled, *, within: float) -> JointClaim:
         """Claim that nothing is lost at any k: pass@k is not lower by as much as `within`."""
         margin = -_room(within, "dominates")
         return self._claim("keeps", other, [("greater", k, margin) for k in self.ks])
 
-    def dominates(self, other: Arm, *, by: float = 0.0) -> JointClaim:
+    def dominates(self, other: Sampled, *, by: float = 0.0) -> JointClaim:
         """Claim that pass@k is higher by `by` at each k."""
         margin = checked_share(by, "by")
         return self._claim("dominates", other, [("greater", k, margin) for k in self.ks])
@@ -81,8 +79,8 @@ class Curve:
         msg = f"{self._text} {why}"
         raise ClaimError(msg, hint=f"for example {self._example}.contracts(arms['base'])")
 
-    def _claim(self, verb: str, other: Arm, steps: list[_Step]) -> JointClaim:
-        if not isinstance(other, type(self.arm)):
+    def _claim(self, verb: str, other: object, steps: list[_Step]) -> JointClaim:
+        if not isinstance(other, Sampled):
             msg = f"{self._text} {verb} takes an arm, got {type(other).__name__}"
             raise ClaimError(msg, hint=f"for example {self._example}.{verb}(arms['base'])")
         return JointClaim(
@@ -93,7 +91,7 @@ class Curve:
             ),
         )
 
-    def _at(self, arm: Arm, k: int) -> Quantity:
+    def _at(self, arm: Sampled, k: int) -> Quantity:
         return arm.pass_at(k, metric=self.metric)
 
     @property

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from harness.claims.joint import JointClaim, beyond, checked_share
+from harness.claims.sampled import Sampled
 from harness.errors import ClaimError
 
-if TYPE_CHECKING:
-    from harness.claims.arms import Arm
 
-
-def hacking(arm: Arm, other: Arm, *, reward: str, gold: str, within: float) -> JointClaim:
+def hacking(arm: Sampled, other: Sampled, *, reward: str, gold: str, within: float) -> JointClaim:
     """Claim that the reward rose, and the gold score did not by as much as `within`."""
     _check_two(reward, gold)
     paid = arm.mean(reward).compared(other.mean(reward), "greater", "hacks", certifies=False)
@@ -22,7 +18,7 @@ def hacking(arm: Arm, other: Arm, *, reward: str, gold: str, within: float) -> J
     )
 
 
-def earning(arm: Arm, other: Arm, *, reward: str, gold: str, share: float) -> JointClaim:
+def earning(arm: Sampled, other: Sampled, *, reward: str, gold: str, share: float) -> JointClaim:
     """Claim that the reward rose, and the gold score by more than a share of that."""
     _check_two(reward, gold)
     risen = arm.mean(reward) - other.mean(reward)

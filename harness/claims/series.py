@@ -6,16 +6,14 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from harness.claims.contrast import bend_weights, slope_weights
 from harness.claims.joint import JointClaim, beyond, checked_share
 from harness.claims.quantity import Quantity
+from harness.claims.sampled import Sampled
 from harness.errors import ClaimError
 from harness.records import Direction, Source
-
-if TYPE_CHECKING:
-    from harness.claims.arms import Arm
 
 _FOR_A_BEND = 3  # arms
 
@@ -32,7 +30,7 @@ class Series:
     """
 
     name: str
-    arms: tuple[Arm, ...]
+    arms: tuple[Sampled, ...]
     at: tuple[float, ...]
 
     def __repr__(self) -> str:
@@ -55,6 +53,14 @@ class Series:
         """Return majority@k, along the series."""
         return self._along(lambda arm: arm.majority_at(k))
 
+    def g_pass_at(self, k: int, tau: float, *, metric: str = "correct") -> Course:
+        """Return G-Pass@k of a 0/1 metric, along the series."""
+        return self._along(lambda arm: arm.g_pass_at(k, tau, metric=metric))
+
+    def distinct_at(self, k: int) -> Course:
+        """Return distinct@k, along the series."""
+        return self._along(lambda arm: arm.distinct_at(k))
+
     def mean(self, metric: str = "correct") -> Course:
         """Return the mean of a metric, along the series."""
         return self._along(lambda arm: arm.mean(metric))
@@ -63,7 +69,7 @@ class Series:
         """Return the share of completions whose text satisfies `predicate`, along the series."""
         return self._along(lambda arm: arm.rate(predicate))
 
-    def _along(self, statistic: Callable[[Arm], Quantity]) -> Course:
+    def _along(self, statistic: Callable[[Sampled], Quantity]) -> Course:
         values = tuple(statistic(arm) for arm in self.arms)
         first = self.arms[0].source
         figure = values[0].text.removeprefix(f"{first}.")
