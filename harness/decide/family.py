@@ -39,4 +39,6 @@ def _over_looks(decision: Decision) -> float:
 
     In proportion, which is careful: a larger alpha lets an early look spend more than that.
     """
+    if decision.level == decision.alpha:
+        return decision.p  # as it was decided, without rounding
     return min(1.0, decision.p * decision.alpha / decision.level)

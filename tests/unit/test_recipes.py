@@ -268,10 +268,10 @@ def test_seeds_other_than_planned_are_exploratory(
     )  # fmt: skip
     for edits, reason in (
         ((), ""),
-        ((third,), "items, selection, scorer or training seeds are not as planned"),
+        ((third,), "items, selection, training seeds or scorer are not as planned"),
         (
             (("[rl, other]", "[rl, loose]"),),
-            "items, selection, scorer or training seeds are not as",
+            "items, selection, training seeds or scorer are not as",
         ),
     ):
         judge = judge_of(courts(SEEDS, *edits, plan=plan), gain)
