@@ -56,12 +56,12 @@ class Judge:
     def arms(self, task: str, draws: int, where: Where) -> Arms:
         """Return the arms on a task's items, as a test sees them."""
         source = Source(task=task, arm="", baseline="", draws=draws, where=where)
-        return Arms(self, source, tuple(self.config.arms), self._recipes())
+        return Arms(self, source, tuple(self.config.arms), recipes=self._recipes())
 
     def baselines(self, task: str, draws: int, where: Where, name: str = "baseline") -> Baselines:
         """Return the arms' baselines, or anchors, on a task's items, as a test sees them."""
         source = Source(task=task, arm="", baseline=name, draws=draws, where=where)
-        return Baselines(self, source, tuple(self.config.arms), self._recipes())
+        return Baselines(self, source, tuple(self.config.arms), recipes=self._recipes())
 
     def _recipes(self) -> dict[str, tuple[str, ...]]:
         return {name: recipe.seeds for name, recipe in self.config.recipes.items()}
