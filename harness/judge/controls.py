@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from harness.claims import Claim, Gain, gain_of
 from harness.config import SEED, differing, shown
@@ -22,18 +22,21 @@ class Controls:
     def of(self, name: str) -> tuple[ArmSpec | Recipe, ...]:
         """Return the controls of an arm, or a recipe, that were trained as it was, or may be.
 
-        A control of a recipe is one of each of its checkpoints, and theirs are controls of the
-        recipe: but not where they are seeds of a recipe that is one itself.
+        Controls of its seeds are a recipe's too, but not where they are seeds of a recipe that is
+        one itself. An arm without any has those of the recipes that it is a seed of.
         """
         return tuple(one for one in self._declared(name) if not self._mismatches(one))
 
     def _declared(self, name: str) -> tuple[ArmSpec | Recipe, ...]:
-        recipe = self._recipes.get(name)
-        kin = {name, *(recipe.seeds if recipe else self._holding(name))}
+        own, recipe = self._of({name}), self._recipes.get(name)
+        if recipe is None:
+            return own or self._of(self._holding(name))
+        inside = {seed for one in own if isinstance(one, Recipe) for seed in one.seeds}
+        return (*own, *(one for one in self._of(recipe.seeds) if one.name not in inside))
+
+    def _of(self, names: Collection[str]) -> tuple[ArmSpec | Recipe, ...]:
         arms = self._arms.values()
-        found = [one for one in arms if one.control is not None and one.control.of in kin]
-        inside = {seed for one in found if isinstance(one, Recipe) for seed in one.seeds}
-        return tuple(one for one in found if one.name not in inside)
+        return tuple(one for one in arms if one.control is not None and one.control.of in names)
 
     def _holding(self, name: str) -> list[str]:
         """Return the recipes that an arm is a seed of."""

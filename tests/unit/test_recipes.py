@@ -154,14 +154,16 @@ def test_controls_of_recipes_and_of_their_seeds(config: Config, recipes: Arms) -
     arm = dataclasses.replace(config.arms["coin"], control=config.recipes["chance"].control)
     single = dataclasses.replace(arm.control, of="rl") if arm.control else None
     arms = {**config.arms, "coin": dataclasses.replace(arm, control=single)}
-    assert [one.name for one in Controls(arms, config.recipes).of("recipe")] == ["chance"]
+    both = Controls(arms, config.recipes)
+    assert [one.name for one in both.of("recipe")] == ["chance"]
+    assert [one.name for one in both.of("rl")] == ["coin"]
     alone = {"recipe": config.recipes["recipe"]}
     assert [one.name for one in Controls(arms, alone).of("recipe")] == ["coin"]
     unlike = dataclasses.replace(arms["coin"], training={"lr": 1, "reward": "coin", "seed": 1})
     found = Controls({**arms, "coin": unlike}, alone)
     assert not found.of("recipe")
-    both = dataclasses.replace(recipes, known=("base",), recipes={"recipe": ("rl", "rl2")})
-    claim = both["recipe"].pass_at(1) > both["base"].pass_at(1)
+    known = dataclasses.replace(recipes, known=("base",), recipes={"recipe": ("rl", "rl2")})
+    claim = known["recipe"].pass_at(1) > known["base"].pass_at(1)
     assert "lr is 1, and 1e-5 in 'rl'" in str(found.lack(claim, ""))
 
 
