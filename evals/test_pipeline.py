@@ -1,4 +1,4 @@
-"""Earlier in the pipeline: what pretraining leaves RL to gain, and what a random reward's dose does."""
+"""Earlier in the pipeline: what pretraining leaves to gain, and what a random reward does."""
 
 import pytest
 

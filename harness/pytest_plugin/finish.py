@@ -55,11 +55,8 @@ def finished(
         measured=found,
         changes=tuple(_changes(found, news, config)),
         spent=spent_of(merged) if merged else news.spent,
-        notes=(
-            *news.notes,
-            *_made_for_it(rosters, reads),
-            *_readings(found, evals, config, news),
-        ),
+        notes=(*news.notes, *_made_for_it(rosters, reads)),
+        readings=tuple(_readings(found, evals, config, news)),
         provenance={
             "run": name if again is None else again.data["provenance"].get("run", ""),
             "decided": None if again is None else _decided(again),

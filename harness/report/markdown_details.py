@@ -8,7 +8,7 @@ from typing import Any
 from harness.report.markdown_blocks import Room, bullets, details, left_out, name, prose, table
 from harness.report.markdown_head import claims
 from harness.report.numbers import counted, p_value, share
-from harness.report.remarks import remarks
+from harness.report.remarks import readings, remarks
 from harness.report.run import Run
 from harness.report.untrusted import code
 
@@ -32,7 +32,7 @@ def folded(data: _Row, run: Run, room: Room) -> Iterator[str]:
         yield details(f"Items that differ: {count}", _flips(flips, data.get("items", []), room))
     if curves := _curves(data.get("estimates", [])):
         yield details("pass@k", _tables(curves, room))
-    if notes := [*_warnings(data, run), *remarks(run)]:
+    if notes := [*_warnings(data, run), *remarks(run), *readings(run)]:
         shown = [bullets(prose(note, room) for note in notes[: room.notes])] if room.notes else []
         yield details(f"Notes: {len(notes)}", [*shown, *left_out(len(notes), room.notes, "note")])
     if costs := data.get("costs"):

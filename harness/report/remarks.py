@@ -31,6 +31,13 @@ def remarks(run: Run) -> Iterator[str]:
     yield from _about_baselines(run)
 
 
+def readings(run: Run, most: int | None = None) -> Iterator[str]:
+    """Yield what the draws say beside the claims, a line each; at most that many, if told."""
+    yield from run.readings[:most]
+    if most is not None and len(run.readings) > most:
+        yield f"{counted(len(run.readings) - most, 'more reading')} beside the claims; -v shows all"
+
+
 def _about_seeds(run: Run) -> Iterator[str]:
     """Tell on how many training seeds claims rest, where the config tells of training."""
     arms, recipes = run.settings.get("arms", {}), run.settings.get("recipes", {})

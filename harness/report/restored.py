@@ -43,4 +43,5 @@ def run_of(data: Mapping[str, Any]) -> Run:
         measured=Measured(held=tuple(Held(**row, draws=(), sums={}) for row in data["references"])),
         changes=tuple(data["changes"]),
         notes=tuple(data["notes"]),
+        readings=tuple(data.get("readings", ())),
     )

@@ -72,6 +72,8 @@ class Run:
         What changed since the baselines, in lines.
     notes
         What else is to be known, a line each.
+    readings
+        What the draws say beside the claims, a line each: with intervals, and no verdicts.
     measured
         What that came to, item by item.
     spent
@@ -88,6 +90,7 @@ class Run:
     reads: tuple[Read, ...] = ()
     changes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
     measured: Measured = field(default_factory=Measured)
     spent: Mapping[tuple[str, str], Spent] = field(default_factory=dict)
 

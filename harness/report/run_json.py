@@ -55,6 +55,7 @@ def to_json(run: Run) -> str:
         "changes": list(run.changes),
         "baselines": list(run.baselines),
         "notes": list(run.notes),
+        "readings": list(run.readings),
         "costs": costs(run.reads, run.spent, run.settings.get("arms", {})),
         "provenance": dict(run.provenance),
     }

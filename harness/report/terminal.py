@@ -11,12 +11,13 @@ from harness.report.explain import explain
 from harness.report.headline import headline
 from harness.report.next_steps import next_steps
 from harness.report.numbers import counted
-from harness.report.remarks import remarks
+from harness.report.remarks import readings, remarks
 from harness.report.run import Run
 from harness.report.table import note
 from harness.report.untrusted import printable, shortened, visible
 
 _MOST_EXPLAINED = 30
+_MOST_READ = 4
 _LONGEST = 1_000  # characters of a remark
 _COLORS = {"supported": "green", "quiet": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow"}
 _VERDICT = re.compile(rf"(?P<before> )(?P<word>{'|'.join(_COLORS)})(?P<after>  .*)")
@@ -38,8 +39,9 @@ def _below(run: Run, page: Page) -> Iterator[str]:
         yield from claims_table(run, page)
     for line in run.changes:
         yield visible(shortened(line, _LONGEST))
+    most = None if page.verbosity > 0 else _MOST_READ
     noted = _noted(run) if page.verbosity > 0 else ()
-    for line in [*noted, *remarks(run)]:
+    for line in [*noted, *remarks(run), *readings(run, most)]:
         yield visible(shortened(line, _LONGEST))
     for line in next_steps(run):
         yield from note(visible(shortened(f"next: {line}", _LONGEST)), page.width)

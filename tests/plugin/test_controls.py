@@ -69,7 +69,7 @@ def test_a_control_of_other_settings_is_none(controlled: Project) -> None:
     result = controlled.run()
     assert result.ret == 0
     assert len(controlled.verdicts()) == 2
-    assert controlled.stored["notes"] == []
+    assert controlled.stored["readings"] == []
 
 
 def test_leniency_does_not_let_a_missing_control_pass(controlled: Project) -> None:
@@ -88,7 +88,7 @@ def test_gains_are_read_net_of_controls(controlled: Project) -> None:
     """Where a control was read anyway, each gain is told net of it; nothing is drawn for that."""
     controlled.edit("evals/harness.yaml", "require_control: true", "require_control: false")
     controlled.run()
-    assert controlled.stored["notes"][1:] == []
+    assert controlled.stored["readings"][1:] == []
     other = "def test_other(arms):\n    assert arms['again'].mean() < 0.6\n"
     controlled.evals(f"def test_it(arms):\n{GAIN}\n{other}")
     result = controlled.run("-n", "2")

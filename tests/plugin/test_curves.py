@@ -111,7 +111,7 @@ def test_apart(arms):
         MET,
         "pass@k of rl and base: * base reaches rl's pass@1 at k = *, 30 items of sums (split=odd)",
     ])  # fmt: skip
-    assert len([note for note in crossing.stored["notes"] if note.startswith("pass@k")]) == 2
+    assert len([note for note in crossing.stored["readings"] if note.startswith("pass@k")]) == 2
 
 
 def test_an_assert_says_what_was_found(crossing: Project) -> None:

@@ -124,7 +124,7 @@ def test_a_gain_of_a_recipe_needs_a_control(seeded: Project) -> None:
     seeded.evals(f"def test_it(arms):\n{GAIN}{more}")
     seeded.run("--harness-fresh")
     assert any(re.match(r"net of wild.pass@1 \(placebo\): recipe.pass@1 \+0", note)
-               for note in seeded.stored["notes"])  # fmt: skip
+               for note in seeded.stored["readings"])  # fmt: skip
 
 
 def test_overrides_of_recipes(seeded: Project) -> None:

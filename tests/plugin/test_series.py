@@ -47,7 +47,7 @@ def test_a_series_is_read_as_a_whole(dosed: Project) -> None:
             "*supported*trend of pass@1 over dose*", "*INCONCLUSIVE*again.pass@1 > base.pass@1*",
             "*(rises)*", NOTE,
         ])  # fmt: skip
-        found.append(str(dosed.stored["notes"]))
+        found.append(str(dosed.stored["readings"]))
     assert found[0] == found[1]
     terms = dosed.stored["claims"][0]["terms"]
     assert [term["arm"] for term in terms] == ["base", "again", "rl"]
@@ -58,7 +58,7 @@ def test_a_series_is_not_read_where_an_arm_is_missing(dosed: Project) -> None:
     """A claim on two arms of it draws no third one: then nothing is told along it."""
     dosed.evals("def test_it(arms):\n    assert arms['rl'].pass_at(1) > arms['base'].pass_at(1)\n")
     assert dosed.run().ret == 0
-    assert dosed.stored["notes"] == []
+    assert dosed.stored["readings"] == []
 
 
 def test_a_mistake_in_a_series_ends_the_session(dosed: Project) -> None:

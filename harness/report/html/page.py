@@ -19,7 +19,7 @@ from harness.report.html.forest import scale
 from harness.report.html.traces import Traces
 from harness.report.html.visible import visible
 from harness.report.numbers import counted
-from harness.report.remarks import remarks
+from harness.report.remarks import readings, remarks
 from harness.report.restored import run_of
 
 #: The scripts, in the order in which they are put together.
@@ -54,7 +54,7 @@ def page(run: Mapping[str, Any], content: Mapping[str, Any], texts: Traces) -> s
             failing=[row for group in evals for row in group.rows if not row.good],
             broken=[group for group in evals if _is_broken(group.outcome, group.rows)],
             steps=next_steps(evals),
-            remarks=list(remarks(made)),
+            remarks=[*remarks(made), *readings(made)],
             facts=_facts(run),
             content=content,
             texts=texts,
