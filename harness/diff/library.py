@@ -13,7 +13,7 @@ from harness.diff.samples import Sampled, is_run, name_of, read_samples
 from harness.diff.side import Found, Side
 from harness.errors import DiffError, did_you_mean
 from harness.git import resolve
-from harness.store import Database, DrawScores, Texts, find_scored, read_scored
+from harness.store import Database, DrawScores, Prompts, Texts, find_scored, read_scored
 
 _STATE = Path(".harness")
 _FORMS = (
@@ -36,7 +36,7 @@ class Library:
     def __init__(self, evals: Path, store: Path | None = None) -> None:
         self._evals = evals
         self._store = store
-        self._open: dict[Path, Database] = {}
+        self._open: dict[Path, tuple[Database, Prompts]] = {}
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -49,7 +49,7 @@ class Library:
         trace: TracebackType | None,
     ) -> None:
         """Close what was opened."""
-        for database in self._open.values():
+        for database, _ in self._open.values():
             database.close()
 
     def find(self, name: str) -> list[Found]:
@@ -127,18 +127,18 @@ class Library:
         ]
 
     def _sampled(self, run: Path, one: Sampled, name: str) -> Side:
-        database = self._database(run)
+        database, prompts = self._database(run)
         scored = find_scored(database, one.stream, one.scorer)
         return Side(
             name=name,
             tally=read_scored(database, scored, one.draws),
             scorer=one.scorer.partition("/")[0],
             sampling=scored.identity.get("sampling", {}),
-            texts=Texts(database, scored, one.draws),
+            texts=Texts(database, scored, one.draws, prompts),
             scores=DrawScores(database, scored, one.draws),
         )
 
-    def _database(self, run: Path) -> Database:
+    def _database(self, run: Path) -> tuple[Database, Prompts]:
         name = "draws.sqlite"
         path = self._store or next(
             (one for one in (run.parent / name, nearest(_STATE / name)) if one and one.is_file()),
@@ -148,7 +148,7 @@ class Library:
             msg = "there is no draw store" + (f" {path}" if path else f" beside {run}")
             raise DiffError(msg, hint="name it by --store PATH")
         if path not in self._open:
-            self._open[path] = Database(path)
+            self._open[path] = (Database(path), Prompts())
         return self._open[path]
 
     def _of_store(self, store: BaselineStore, arm: str, name: str) -> list[Found]:

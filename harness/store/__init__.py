@@ -13,7 +13,7 @@ from harness.store.rows import Rows
 from harness.store.scored import Scored, find_scored, read_scored, read_tally
 from harness.store.scores import ScoreStore, scorer_key
 from harness.store.survey import Stream, streams
-from harness.store.texts import Survey, Texts
+from harness.store.texts import Prompts, Survey, Texts
 from harness.store.verify import Finding, verify
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "DrawStore",
     "Finding",
     "Missing",
+    "Prompts",
     "Rows",
     "ScoreStore",
     "Scored",

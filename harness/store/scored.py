@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +16,18 @@ from harness.records import Tally
 from harness.store.database import Database
 
 if TYPE_CHECKING:
-    from harness.records.data import FloatArray
+    from harness.records.data import FloatArray, IntArray
 
-_ROWS = 1 << 15  # scores that are in memory at a time
+_ITEMS = 1 << 12  # whose scores are in memory at a time
+_COUNTS = """
+SELECT item, COUNT(*) FROM scores WHERE scorer = ? AND stream = ? AND n < ?
+GROUP BY item ORDER BY item
+"""
 _SCORES = """
-SELECT item, metrics, answer, n FROM scores WHERE scorer = ? AND stream = ? AND n < ?
+SELECT metrics, answer, n FROM scores WHERE scorer = ? AND stream = ? AND n < ?
 ORDER BY item, n
 """
 _GONE = "were draws pruned, or is this another store? Run the evals again"
-_Row = tuple[str, bytes, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,30 +113,29 @@ def _read(
 ) -> Tally:
     """Tally in one pass, up to the limit of each item where there are any; sums alone are kept."""
     ids: list[str] = []
-    counts: list[int] = []
-    answers: list[Mapping[str, int]] = []
+    counts: list[list[int]] = []
     sums, products = [], []
+    answers: list[Mapping[str, int]] = []
     width = len(scored.metrics)
     first, second = np.triu_indices(width)
+    asked = (scored.scorer, scored.stream, draws)
     with database.reading() as connection:
-        rows = connection.execute(_SCORES, (scored.scorer, scored.stream, draws))
-        for batch in _whole_items(rows):
-            if limits is not None:
-                batch = [row for row in batch if row[3] < limits.get(row[0], 0)]  # noqa: PLW2901
-            if not batch:
-                continue
-            items, values, given, _ = zip(*batch, strict=True)
-            metrics = np.frombuffer(b"".join(values)).reshape(len(items), -1)
-            rows_of = Counter(items)  # which stand in a row each
-            ids += rows_of
-            counts += rows_of.values()
-            bounds = list(itertools.accumulate(rows_of.values(), initial=0))
-            answers += [_counted(given[a:b]) for a, b in itertools.pairwise(bounds)]
-            sums.append(np.add.reduceat(metrics, bounds[:-1]))
-            products.append(np.add.reduceat(metrics[:, first] * metrics[:, second], bounds[:-1]))
+        known = connection.execute(_COUNTS, asked).fetchall()
+        rows = connection.execute(_SCORES, asked)
+        for start in range(0, len(known), _ITEMS):
+            items, stored = zip(*known[start : start + _ITEMS], strict=True)
+            metrics, given, bounds = _some(rows, items, stored, limits)
+            here = np.flatnonzero(np.diff(bounds))
+            starts, ends = bounds[here], bounds[here + 1]
+            ids += [items[place] for place in here]
+            counts.append((ends - starts).tolist())
+            cuts = zip(starts.tolist(), ends.tolist(), strict=True)
+            answers += [_counted(given[start:end]) for start, end in cuts]
+            sums.append(np.add.reduceat(metrics, starts))
+            products.append(np.add.reduceat(metrics[:, first] * metrics[:, second], starts))
     return Tally(
         ids=tuple(ids),
-        draws=np.array(counts, dtype=np.int64),
+        draws=np.array(list(itertools.chain(*counts)), dtype=np.int64),
         metrics=scored.metrics,
         sums=_joined(sums, (0, width)),
         products=_mirrored(_joined(products, (0, len(first))), width),
@@ -141,7 +143,25 @@ def _read(
     )
 
 
-def _joined(parts: list[FloatArray], empty: tuple[int, ...]) -> FloatArray:
+def _some(
+    rows: sqlite3.Cursor,
+    items: Sequence[str],
+    stored: Sequence[int],
+    limits: Mapping[str, int] | None,
+) -> tuple[FloatArray, Sequence[str], IntArray]:
+    """Return the scores of the next items, up to their limits, and where those of each begin."""
+    values, given, numbers = zip(*rows.fetchmany(sum(stored)), strict=True)
+    metrics, count = np.frombuffer(b"".join(values)).reshape(len(values), -1), np.array(stored)
+    if limits is not None:
+        limit = np.repeat([limits.get(item, 0) for item in items], count)
+        within = np.array(numbers) < limit
+        if not within.all():
+            count = np.add.reduceat(within, np.cumsum(count) - count, dtype=np.int64)
+            metrics, given = metrics[within], tuple(itertools.compress(given, within))
+    return metrics, given, np.concatenate([[0], np.cumsum(count)])
+
+
+def _joined(parts: Sequence[FloatArray], empty: tuple[int, ...]) -> FloatArray:
     return np.concatenate(parts) if parts else np.zeros(empty)
 
 
@@ -154,23 +174,9 @@ def _mirrored(upper: FloatArray, width: int) -> FloatArray:
     return found
 
 
-def _counted(answers: tuple[str, ...]) -> dict[str, int]:
+def _counted(answers: Sequence[str]) -> dict[str, int]:
     """Count a few answers: `Counter` takes longer to begin than to count."""
     found: dict[str, int] = {}
     for answer in answers:
         found[answer] = found.get(answer, 0) + 1
     return found
-
-
-def _whole_items(rows: Any) -> Iterator[list[_Row]]:  # noqa: ANN401  a cursor
-    """Yield the rows in batches that end where an item does."""
-    left: list[_Row] = []
-    while more := rows.fetchmany(_ROWS):
-        batch = left + more
-        last = batch[-1][0]
-        cut = next(n for n in range(len(batch), 0, -1) if n == 1 or batch[n - 2][0] != last)
-        left = batch[cut - 1 :]
-        if cut > 1:
-            yield batch[: cut - 1]
-    if left:
-        yield left

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
     from harness.records.data import FloatArray, IntArray
 
 Label = Callable[[str], object]
-_PROMPTS = """
-SELECT id, hash FROM prompts WHERE id IN (SELECT DISTINCT prompt FROM draws WHERE stream = ?)
+_PROMPTS = "SELECT id, hash FROM prompts"
+#: By prompt, as each draw is told of: draws, tokens and how often they are known, bytes and texts.
+#: A draw that was judged when it was taken has no text.
+_SIZES = """
+SELECT prompt, COUNT(*), TOTAL(tokens), COUNT(tokens),
+TOTAL(length(text)) FILTER (WHERE scored = ''), COUNT(*) FILTER (WHERE scored = '')
+FROM draws WHERE stream = ? AND n < ? GROUP BY prompt
 """
 _DRAWS = """
-SELECT prompt, tokens, CASE WHEN scored = '' THEN length(text) END, {}
-FROM draws WHERE stream = ? AND n < ?
+SELECT prompt, tokens, CASE WHEN scored = '' THEN text END FROM draws WHERE stream = ? AND n < ?
 """
-_ROWS = 1 << 13  # draws that are in memory at a time
+_FIGURES = 5  # of a draw, before the labels
+_ROWS = 1 << 14  # draws that are in memory at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +65,17 @@ class Texts:
         The stream, and the scores of its draws.
     draws
         Most draws of an item that were read.
+    prompts
+        Finds prompts in the store; to be shared by all that are asked about the same ones.
     """
 
-    def __init__(self, database: Database, scored: Scored, draws: int) -> None:
+    def __init__(
+        self, database: Database, scored: Scored, draws: int, prompts: Prompts | None = None
+    ) -> None:
         self._database = database
         self._scored = scored
         self._most = draws
+        self._prompts = prompts or Prompts()
         self._last: tuple[object, Survey] | None = None
 
     def survey(self, prompts: Sequence[str], labels: Sequence[Label]) -> Survey:
@@ -78,27 +88,25 @@ class Texts:
             self._last = (asked, self._surveyed(*asked))
         return self._last[1]
 
-    def _surveyed(self, prompts: Sequence[str], labels: Sequence[Label]) -> Survey:
-        places, count = self._places(prompts), len(prompts)
-        # Draws, tokens, bytes, texts and hits, with one more place for prompts that aren't asked.
-        found = np.zeros((4 + len(labels), count + 1))
+    def _surveyed(self, prompts: tuple[str, ...], labels: Sequence[Label]) -> Survey:
+        found = np.zeros((_FIGURES + len(labels), len(prompts)))
         with self._database.reading() as connection:
-            query = _DRAWS.format("text" if labels else "NULL")
-            rows = connection.execute(query, (self._scored.stream, self._most))
+            places = self._prompts.places(connection, prompts)
+            rows = connection.execute(
+                _DRAWS if labels else _SIZES, (self._scored.stream, self._most)
+            )
             while batch := rows.fetchmany(_ROWS):
-                numbers, tokens, sizes, texts = zip(*batch, strict=True)
-                at = np.array([places.get(number, count) for number in numbers])
-                measured = _measured(tokens, sizes, texts, labels)
-                for total, one in zip(found, measured, strict=True):
-                    np.add.at(total, at, one)
-        draws, tokens, size, texts = found[:4, :count]
-        drawn = np.where(draws > 0, draws, np.nan)
-        return Survey(
-            tokens=tokens / drawn,
-            size=size / drawn,
-            texts=texts.astype(np.int64),
-            hits=found[4:, :count].astype(np.int64),
-        )
+                numbers, *told = zip(*batch, strict=True)
+                figures = _labelled(told[0], told[1], labels) if labels else np.array(told)
+                found += places.total(np.array(numbers), figures)
+        draws, tokens, counted, size, texts = found[:_FIGURES]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return Survey(
+                tokens=np.where(counted == draws, tokens / draws, np.nan),
+                size=np.where(texts == draws, size / draws, np.nan),
+                texts=texts.astype(np.int64),
+                hits=found[_FIGURES:].astype(np.int64),
+            )
 
     def of_item(self, item: str, prompt: str) -> tuple[list[Draw], FloatArray]:
         """Return an item's draws in order, and their metrics, shape [draws, M]."""
@@ -108,40 +116,48 @@ class Texts:
         )
         return draws, metrics
 
-    def _places(self, prompts: Sequence[str]) -> dict[int, int]:
-        """Return where in `prompts` stands the prompt that the store knows by a number."""
-        places = _hashed(tuple(prompts))
-        with self._database.reading() as connection:
-            rows = connection.execute(_PROMPTS, (self._scored.stream,))
-            return {number: places[key] for number, key in rows if key in places}
+
+class Prompts:
+    """Finds prompts that are asked about in a store, and remembers the last ones."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[str, ...], _Places] | None = None
+
+    def places(self, connection: sqlite3.Connection, prompts: tuple[str, ...]) -> _Places:
+        """Return where the prompts stand; all of them are to be in the store by now."""
+        if self._last is None or self._last[0] != prompts:
+            known = {key: number for number, key in connection.execute(_PROMPTS)}
+            numbers = [known.get(hash_of(prompt), -1) for prompt in prompts]
+            self._last = (prompts, _Places(np.array(numbers, dtype=np.int64)))
+        return self._last[1]
 
 
-def _measured(
-    tokens: Sequence[int | None],
-    sizes: Sequence[int | None],
-    texts: Sequence[bytes],
-    labels: Sequence[Label],
-) -> Iterator[FloatArray]:
-    """Yield of each draw 1, its tokens, its bytes, whether it has a text, and each label's word.
+class _Places:
+    """Where in what is asked for the prompts stand that the store knows by numbers."""
 
-    What is not known is NaN. Where there are no labels, the texts are not there.
-    """
-    size = np.array(sizes, dtype=np.float64)
-    has_text = np.isfinite(size)
-    yield np.ones(len(size))
-    yield np.array(tokens, dtype=np.float64)
-    yield size
-    yield has_text.astype(np.float64)
-    if labels:
-        rows = np.flatnonzero(has_text).tolist()
-        known = [texts[row].decode("utf-8", "surrogatepass") for row in rows]  # as `decoded`
-        for label in labels:
-            said = np.zeros(len(size))
-            said[rows] = list(map(bool, map(label, known)))
-            yield said
+    def __init__(self, numbers: IntArray) -> None:
+        self._order = np.argsort(numbers, kind="stable")
+        self._sorted = numbers[self._order]
+
+    def total(self, numbers: IntArray, values: FloatArray) -> FloatArray:
+        """Add values of draws up by prompt: shapes [D] and [V, D] to [V, N]; others are dropped."""
+        count = len(self._sorted)
+        at = np.minimum(np.searchsorted(self._sorted, numbers), count - 1)
+        asked = self._sorted[at] == numbers if count else np.zeros(len(at), dtype=np.bool_)
+        places = self._order[at[asked]]
+        return np.array([np.bincount(places, one[asked], count) for one in values])
 
 
-@functools.lru_cache(maxsize=1)
-def _hashed(prompts: tuple[str, ...]) -> Mapping[bytes, int]:
-    """Return the place of each prompt by its hash; both sides of a diff ask for the same."""
-    return {hash_of(prompt): place for place, prompt in enumerate(prompts)}
+def _labelled(
+    tokens: Sequence[int | None], texts: Sequence[bytes | None], labels: Sequence[Label]
+) -> FloatArray:
+    """Return of each draw what `_SIZES` adds up, and each label's word on its text."""
+    count = np.array(tokens, dtype=np.float64)
+    rows = [row for row, text in enumerate(texts) if text is not None]
+    known = [text for text in texts if text is not None]
+    said = [text.decode("utf-8", "surrogatepass") for text in known]  # as `decoded`
+    told = np.ones(len(texts)), np.nan_to_num(count), ~np.isnan(count)
+    of_texts = np.zeros((2 + len(labels), len(texts)))
+    words = (list(map(bool, map(label, said))) for label in labels)
+    of_texts[:, rows] = np.array([list(map(len, known)), [1] * len(known), *words])
+    return np.vstack([*told, of_texts])

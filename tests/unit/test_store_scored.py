@@ -53,7 +53,7 @@ def test_a_tally_is_that_of_each_item(
     store: tuple[Path, str, str], rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In batches of any size, items keep their first draws, sums, products and answers."""
-    monkeypatch.setattr(scored_module, "_ROWS", rows)
+    monkeypatch.setattr(scored_module, "_ITEMS", rows)
     path, key, scorer = store
     with closing(Database(path)) as database:
         scored = find_scored(database, key, scorer)
