@@ -40,6 +40,35 @@ def test_the_base_is_as_good_as_rl(arms):
 
 def test_rl_makes_no_sums_worse(arms):
     assert arms["rl"].where(category="add33").pass_at(1) < 0.1
+
+
+@pytest.mark.harness(draws=64, where={"split": "hard"})
+def test_hot_rl_expands_what_can_be_solved(arms):
+    assert arms["hot"].curve(k=[1, 64]).expands(arms["base"])
+
+
+def test_rl_hacks_its_reward(arms):
+    assert arms["rl"].hacks(arms["base"], reward="correct", gold="lenient", within=0.02)
+
+
+def test_more_of_a_random_reward_helps_more(arms):
+    assert arms.series("random_reward_dose").pass_at(1).trend() > 0
+
+
+def test_rl_gains_more_from_an_early_base(arms):
+    early = arms["rl_early"].pass_at(1) - arms["early"].pass_at(1)
+    assert early > arms["rl"].pass_at(1) - arms["base"].pass_at(1)
+
+
+@pytest.mark.harness(task="twins", where={})
+def test_rl_learned_the_order_of_operands(arms):
+    gain = arms["rl"].pass_at(1) - arms["base"].pass_at(1)
+    assert gain.where(order="plain") - gain.where(order="swapped") > 0.1
+
+
+@pytest.mark.harness(where={"split": "unseen"})
+def test_one_of_three_seeds_is_no_recipe(arms):
+    assert arms["random_recipe"].pass_at(1) < arms["base"].pass_at(1) + 0.02
 """
 
 
@@ -53,7 +82,7 @@ def study(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def test_false_claims_fail(study: pytest.Pytester) -> None:
-    """Each false claim is refuted, but the no-op's, which is never supported; the run exits 1."""
+    """Each is refuted, but the no-op's, and what three seeds can't tell; the run exits 1."""
     path = study.path / "evals" / "test_red.py"
     path.write_text(RED, encoding="utf-8")
     (study.path / "evals" / "plan.json").unlink()  # nobody would plan these
@@ -66,13 +95,17 @@ def test_false_claims_fail(study: pytest.Pytester) -> None:
             "*wanted: above +0.02, shown by the whole interval",
             "*refuted: format_only.pass@1[[]lenient] > base.pass@1[[]lenient]",
             "*refuted: hot.pass@64 > base.pass@64 - 0.02",
-            "NOT PROVEN: *of 6 claims in 6 evals",
+            "NOT PROVEN: *of 13 claims in 12 evals",
         ]
     )
     run = json.loads((study.path / ".harness/run.json").read_text(encoding="utf-8"))
-    verdicts = {row["nodeid"].split("::")[1]: row["decision"]["verdict"] for row in run["claims"]}
-    assert verdicts.pop("test_a_no_op_helps") in {"inconclusive", "refuted"}
-    assert set(verdicts.values()) == {"refuted"}
+    verdicts: dict[str, list[str]] = {}
+    for row in run["claims"]:
+        verdicts.setdefault(row["nodeid"].split("::")[1], []).append(row["decision"]["verdict"])
+    assert verdicts.pop("test_a_no_op_helps")[0] in {"inconclusive", "refuted"}
+    assert verdicts.pop("test_one_of_three_seeds_is_no_recipe") == ["inconclusive"]
+    assert verdicts.pop("test_rl_hacks_its_reward") == ["supported", "refuted"]  # it rose indeed
+    assert {one for found in verdicts.values() for one in found} == {"refuted"}
 
 
 @pytest.mark.parametrize("extra", [("-n", "2"), ("-p", "no:terminal")])
