@@ -46,12 +46,15 @@ class Widened:
     def lower(self, alpha: float) -> float:
         """Return the lower bound, at an `alpha` up to .5."""
         own = max(self.estimate - self.plain.lower(alpha), 0.0)
-        return self.estimate - math.hypot(own, reach_of(self.seeds, alpha))
+        return self.estimate - math.hypot(own, self._of_seeds(alpha))
 
     def upper(self, alpha: float) -> float:
         """Return the upper bound, at an `alpha` up to .5."""
         own = max(self.plain.upper(alpha) - self.estimate, 0.0)
-        return self.estimate + math.hypot(own, reach_of(self.seeds, alpha))
+        return self.estimate + math.hypot(own, self._of_seeds(alpha))
+
+    def _of_seeds(self, alpha: float) -> float:
+        return reach_of(pooled(self.seeds, alpha), alpha)
 
     def p_greater(self, threshold: float) -> float:
         """Return the p-value of "the effect is above `threshold`", which inverts the bound."""
@@ -107,15 +110,16 @@ def across_seeds(
         return evidence
     found = tuple(over_seeds(one.means) for one in sample.seeds)
     differ = tuple(seeds for seeds in found if seeds.se > 0)
-    parts = pooled(differ)
-    bounds = _widened(evidence.bounds if rest is None else rest, parts)
+    bounds = _widened(evidence.bounds if rest is None else rest, differ)
     counts = " and ".join(str(len(one.means)) for one in sample.seeds)
     joint = "and" if " over " in evidence.method else "over"
     return replace(
         evidence,
         bounds=bounds if rest is None else Weaker(first=evidence.bounds, second=bounds),
         method=f"{evidence.method} {joint} {counts} seeds",
-        mean=as_one([evidence.mean if rest is None else rest, *parts], policy.alpha),
+        mean=as_one(
+            [evidence.mean if rest is None else rest, *pooled(differ, policy.alpha)], policy.alpha
+        ),
         seeds=differ,
     )
 

@@ -21,7 +21,8 @@ def seeds_advice(sample: Sample, evidence: Evidence, policy: Policy, distance: f
     names = f"training seeds of {' and of '.join(one.recipe for one in sample.seeds)}"
     items, seeds = _apart(evidence, policy)
     if distance is None:
-        most = reach_of(pooled(seeds), policy.alpha) > reach_of([items], policy.alpha)
+        own = reach_of(pooled(seeds, policy.alpha), policy.alpha)
+        most = own > reach_of([items], policy.alpha)
         return f"more {names}: what they differ by is most of the error" if most else ""
     goal = (distance, policy.alpha, policy.power)
     added, factor = more_seeds(items, seeds, *goal), more_items(items, seeds, *goal)

@@ -90,7 +90,7 @@ def forecast(
 def _across_seeds(size: _Size, seeds: Sequence[Mean], alpha: float) -> _Size:
     if not seeds:
         return size
-    found = as_one([Mean(estimate=0.0, se=size.se, df=size.df), *pooled(seeds)], alpha)
+    found = as_one([Mean(estimate=0.0, se=size.se, df=size.df), *pooled(seeds, alpha)], alpha)
     return _Size(variance=size.variance, se=found.se, df=found.df)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _STEPS = 40  # halvings
 _MOST_DF = 1e6
 _FEWEST_DF = 2  # of three seeds
+_WELCH_FROM = 0.05 - 1e-9  # the levels at which Welch's test of so few keeps what it says
 _MOST_SEEDS = 100
 _MOST_FACTOR = 1e4
 
@@ -48,12 +49,20 @@ def over_seeds(means: FloatArray) -> Mean:
     return Mean(estimate=float(means.mean()), se=se, df=len(means) - 1)
 
 
-def pooled(recipes: Sequence[Mean]) -> tuple[Mean, ...]:
+def pooled(recipes: Sequence[Mean], alpha: float) -> tuple[Mean, ...]:
     """Join what the seeds of several recipes differ by, where that takes no liberty.
 
     Recipes of equally many seeds, 3 or more, are joined as by Welch's test, which then errs in at
-    most 5.3% at nominal 5%, whatever their variances. With two seeds, or with unlike numbers of
-    them, it errs in up to 7.2%: those stay apart.
+    most 5.4% at nominal 5%, whatever their variances. With two seeds, or with unlike numbers of
+    them, it errs in up to 7.2%: those stay apart. So do all at levels below 5%, where Welch's test
+    of three seeds errs in up to 1.4% at nominal 1%, and in 0.28% at 0.1%.
+
+    Parameters
+    ----------
+    recipes
+        As from :func:`over_seeds`, one for each recipe.
+    alpha
+        One-sided level of the bounds that they are for.
 
     References
     ----------
@@ -62,7 +71,7 @@ def pooled(recipes: Sequence[Mean]) -> tuple[Mean, ...]:
     distribution of estimates of variance components", Biometrics Bulletin 2, 110-114, eq. 17.
     """
     df = {recipe.df for recipe in recipes}
-    alike = len(recipes) > 1 and len(df) == 1 and min(df) >= _FEWEST_DF
+    alike = len(recipes) > 1 and len(df) == 1 and min(df) >= _FEWEST_DF and alpha >= _WELCH_FROM
     return (add_independent(recipes),) if alike else tuple(recipes)
 
 
@@ -134,7 +143,7 @@ def more_seeds(
     """
     for more in range(_MOST_SEEDS):
         added = [_with_more(part, more) for part in seeds]
-        found = as_one([items, *pooled(added)], alpha)
+        found = as_one([items, *pooled(added, alpha)], alpha)
         if smallest_effect(found.se, found.df, alpha, power) <= distance:
             return more
     return None
@@ -157,7 +166,9 @@ def more_items(
     """
 
     def seen(factor: float) -> bool:
-        found = as_one([replace(items, se=items.se / math.sqrt(factor)), *pooled(seeds)], alpha)
+        found = as_one(
+            [replace(items, se=items.se / math.sqrt(factor)), *pooled(seeds, alpha)], alpha
+        )
         return smallest_effect(found.se, found.df, alpha, power) <= distance
 
     short, enough = 1.0, 2.0

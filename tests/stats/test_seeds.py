@@ -44,10 +44,10 @@ def test_seeds_that_agree_have_no_error() -> None:
 def test_recipes_of_equally_many_seeds_are_compared_as_by_welch(
     first: npt.NDArray[np.float64], second: npt.NDArray[np.float64], alpha: float
 ) -> None:
-    """From three seeds each the bound is that of scipy's Welch test; other recipes stay apart."""
+    """From three seeds each, at 5% or more, it is scipy's Welch test; others stay apart."""
     assume(min(np.var(first), np.var(second)) > 1e-6)
-    found = pooled([over_seeds(first), over_seeds(-second)])
-    if len(first) != len(second) or len(first) < 3:
+    found = pooled([over_seeds(first), over_seeds(-second)], alpha)
+    if len(first) != len(second) or len(first) < 3 or alpha < 0.05:
         assert len(found) == 2
         return
     oracle = stats.ttest_ind(first, second, equal_var=False, alternative="greater")
@@ -112,6 +112,26 @@ def test_the_sum_errs_no_more_than_alpha_says(seeds: int, share: float) -> None:
             for error, seed, item in zip(errors, of_seeds, of_items, strict=True)
         ])  # fmt: skip
         assert liberal > 0.07
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01, 0.002])
+@pytest.mark.parametrize("ratio", [0.01, 0.05, 1.0])
+def test_two_recipes_err_no_more_than_alpha_says(alpha: float, ratio: float) -> None:
+    """Of three seeds each, at each level, whatever the ratio of their variances."""
+    rng, tries = np.random.default_rng(7), 400_000
+    first, second = (size * rng.chisquare(2, tries) / 2 for size in (1.0, ratio))
+    errors = math.sqrt(1 + ratio) * rng.standard_normal(tries)
+    near = np.flatnonzero(errors**2 > 2 * (first + second))  # t is at least that
+    found = sum(
+        errors[one]
+        > reach_of(pooled([_of_three(first[one]), _of_three(second[one])], alpha), alpha)
+        for one in near[errors[near] > 0]
+    )
+    assert found / tries < 1.09 * alpha + 3 * math.sqrt(alpha / tries)
+
+
+def _of_three(variance: float) -> Mean:
+    return Mean(estimate=0.0, se=math.sqrt(variance), df=2)
 
 
 def _apart(of_seeds: float, of_items: float, seeds: int) -> list[Mean]:
