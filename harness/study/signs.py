@@ -34,9 +34,9 @@ def sign_of(low: float | None, high: float | None, within: float | None = None) 
 def overall(signs: Iterable[str], words: Mapping[str, str]) -> str:
     """Return the word for several sets of items, each of which has a sign.
 
-    The word of a sign that all have. "mixed" where some have the first sign of `words`, and
-    some the second. Else the word of the first sign that some have, "in part"; the last sign, that
-    of nothing shown, takes part in no such word.
+    The word that all have. "mixed" where some have the word of the first sign of `words`, and
+    some that of the second. Else the word of the first sign that some have, "in part"; the last
+    sign, that of nothing shown, takes part in no such word.
 
     Parameters
     ----------
@@ -45,11 +45,11 @@ def overall(signs: Iterable[str], words: Mapping[str, str]) -> str:
     words
         By sign: first that of a gain, then that of a loss, last that of nothing shown.
     """
-    found, (up, down, *_) = set(signs), words
+    found, (up, down, *_) = {words[sign] for sign in signs}, words.values()
     if {up, down} <= found:
         return "mixed"
-    first = next(sign for sign in words if sign in found)
-    return words[first] if len(found) == 1 else f"{words[first]}, in part"
+    first = next(word for word in words.values() if word in found)
+    return first if len(found) == 1 else f"{first}, in part"
 
 
 def told(

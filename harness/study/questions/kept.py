@@ -34,13 +34,19 @@ def kept_what_was_solved(subject: Subject) -> Answer:
     places = {figure.where for figure in lost}
     signs = {figure.where: _with(sign, figure.where in places) for sign, figure in bands}
     return Answer(
-        verdict=overall(signs.values(), _WORDS),
+        verdict=_overall(set(signs.values())),
         said=(*told(bands, phrases(_name(known), policy.effect)), *_counted(lost, newly)),
         words={where: _WORDS[sign] for where, sign in signs.items()},
         figures=tuple(
             figure for one in known for figure in (last_of(one), _lost(one), _newly(one))
         ),
     )
+
+
+def _overall(signs: set[str]) -> str:
+    """Return the word for all sets of items: a gain on some does not hide a loss on others."""
+    gained, lost = signs & {"up", "both"}, signs & {"down", "some", "both"}
+    return _WORDS["both"] if gained and lost else overall(signs, _WORDS)
 
 
 def _sign(one: Slice, within: float | None) -> str:

@@ -12,7 +12,7 @@ from harness.records import Policy
 from harness.study.answer import Answer, Figure
 from harness.study.page import Page
 from harness.study.questions import QUESTIONS
-from harness.study.questions.kept import _with
+from harness.study.questions.kept import _overall, _with
 from tests.unit.diff.conftest import METRICS, items, task_of
 from tests.unit.study.conftest import COUNT, Pages, drawn
 
@@ -142,6 +142,30 @@ def test_sharper_and_narrower_loses_what_was_solved(
 def test_items_that_are_lost_count_beside_the_band(sign: str, *, lost: bool, wanted: str) -> None:
     """A set of items that keeps pass@k may lose items all the same."""
     assert _with(sign, lost) == wanted
+
+
+@pytest.mark.parametrize(
+    ("signs", "word"),
+    [({"up", "some"}, "mixed"), ({"up", "both"}, "mixed"), ({"both", "open"}, "mixed"),
+     ({"down", "some"}, "loses, in part"), ({"up", "open"}, "gains, in part"),
+     ({"some"}, "some lost")],
+)  # fmt: skip
+def test_a_gain_on_some_items_hides_no_loss_on_others(signs: set[str], word: str) -> None:
+    """Items that are lost on one set of items make the word of a gain on another one mixed."""
+    assert _overall(signs) == word
+
+
+def test_the_lenient_metric_goes_by_the_task(page: Pages, base: FloatArray) -> None:
+    """A task that names its lenient metric is asked by that one."""
+    sides = {"base": drawn("base", base, boxed=0.3), "rl": drawn("rl", base, boxed=0.95)}
+    metrics = ("correct", "loose", "boxed", "truncated")
+    renamed = {
+        name: dataclasses.replace(one, tally=dataclasses.replace(one.tally, metrics=metrics))
+        for name, one in sides.items()
+    }
+    asked = answers(page(sides))["form"]
+    found = answers(page(renamed, task=task_of(items(COUNT), lenient="loose")))["form"]
+    assert found == asked
 
 
 def test_without_an_effect_of_interest_nothing_is_the_same(page: Pages, base: FloatArray) -> None:

@@ -50,6 +50,16 @@ def test_the_word_over_sets_of_items(found: list[str], word: str) -> None:
     assert overall(found, WORDS) == word
 
 
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [(["down", "same"], "no"), (["up", "same"], "mixed"), (["same", "open"], "no, in part")],
+)
+def test_signs_of_one_word_agree(found: list[str], word: str) -> None:
+    """Where two signs answer a question alike, it is the answers that agree or differ."""
+    words = {"up": "yes", "down": "no", "same": "no", "open": "not shown"}
+    assert overall(found, words) == word
+
+
 @given(signs)
 def test_a_word_says_no_more_than_its_parts(found: list[str]) -> None:
     """A word without "in part" holds on all sets, and the order of sets does not matter."""
