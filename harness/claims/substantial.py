@@ -14,7 +14,7 @@ from harness.claims.quantity import describe
 from harness.records import Question, Statistic, Terms, whole
 
 _CORRECT = "correct"
-_SCORES = ("pass_at", "pass_hat", "mean")
+_SCORES = ("pass_at", "pass_hat", "g_pass_at", "mean")
 _DIGITS = 12
 
 
@@ -93,6 +93,7 @@ def _companion(
         operands=(None, None),
         inner=None,
         place=place,
+        defined=(),
     )
 
 

@@ -12,6 +12,7 @@ from harness.claims import Arms, Claim, Quantity, held_to_substance, no_evidence
 from harness.config import load_config
 from harness.errors import ConfigError
 from harness.judge import Judge
+from harness.records import SeriesSpec
 
 Write = Callable[[str, str | bytes], Path]
 Courts = Callable[..., Judge]
@@ -66,6 +67,18 @@ def test_all_may_be_format_but_something_must_be_seen(arms: Arms) -> None:
     assert len(found.terms) == 2
 
 
+def test_the_companion_of_a_trend_is_written_out(arms: Arms) -> None:
+    """The name of a trend over two arms stands for the gain, and for nothing in its companion."""
+    spec = SeriesSpec(name="training", arms=("base", "rl"), at=(0.0, 1.0))
+    gain = (
+        dataclasses.replace(arms, ordered={"training": spec}).series("training").pass_at(1).trend()
+        > 0
+    )
+    (found,) = companions(gain)
+    assert gain.defined
+    assert not found.defined
+
+
 def test_gains_of_other_scores_have_none(arms: Arms) -> None:
     """Only a candidate's gain of `correct` on `correct` is held to it, by its own statistic."""
     rl, base = sides(arms)
@@ -90,6 +103,8 @@ def test_gains_of_other_scores_have_none(arms: Arms) -> None:
     assert [str(one.terms[1][1]) for one in gains] == [
         "base.pass@4[lenient]", "baseline[rl].mean(lenient)",
     ]  # fmt: skip
+    mostly = arms["rl"].g_pass_at(4, tau=0.5) > arms["base"].g_pass_at(4, tau=0.5)
+    assert len(companions(mostly)) == 1
 
 
 def asserted(judge: Judge) -> list[str]:
