@@ -154,7 +154,7 @@ def meeting(curves: Curves, before: str, after: str) -> Iterator[str]:
             f"no crossing is seen up to k = {most}, but from k = {cross.low} on not ruled out"
         )
     else:
-        shown = "" if cross.high is not None else " (not shown)"
+        shown = "" if cross.shown else " (not shown)"
         parts.append(f"the curves cross at k = {passage(cross, most)}{shown}")
     if curves.points[0].effect > 0:
         parts.append(f"{before} reaches {after}'s pass@1 at k = {passage(curves.match, most)}")

@@ -30,6 +30,11 @@ class FirstPassage:
     low: int | None
     high: int | None
 
+    @property
+    def shown(self) -> bool:
+        """Whether the curve is shown to be below zero at k = 1, and to pass it later."""
+        return self.low is not None and self.low > 1 and self.high is not None
+
 
 def first_passage(
     ks: IntArray, estimate: FloatArray, low: FloatArray, high: FloatArray

@@ -32,6 +32,14 @@ def test_the_interval_is_what_the_bounds_leave() -> None:
     )
 
 
+def test_a_passage_is_shown_from_below_zero() -> None:
+    """Where the bounds let the curve be above zero from the first on, it has passed nothing."""
+    curve_ = np.array([0.0, 1.0, 2.0])
+    assert not first_passage(KS[:3], curve_ - 0.1, curve_ - 0.5, curve_ + 0.3).shown
+    assert not first_passage(KS[:3], curve_ - 1.5, curve_ - 3, curve_ - 1).shown
+    assert first_passage(KS[:3], curve_ - 0.5, curve_ - 0.9, curve_ - 0.1).shown
+
+
 def test_a_gap_between_k_is_left_in() -> None:
     """Where some k are left out, the interval begins just after the last that is ruled out."""
     curve_ = np.array([-3.0, -2.0, 2.0])

@@ -102,3 +102,17 @@ def test_what_is_no_pair_of_curves_is_not_told(
         [compared(one, metric="boxed") for one in (1, 8)],
     ):
         assert list(crossings(found, rulings, Policy())) == []
+
+
+def test_curves_that_touch_at_one_try_are_not_shown_to_cross(
+    compared: Callable[..., Ruling],
+) -> None:
+    """Equal pass@1 and more coverage later is no crossing, nor shown to be one."""
+    half = COUNT // 2
+    sides = {"hot": tally([16] * half + [0] * half), "base": tally([8] * COUNT)}
+    found = Measured(
+        rosters={"sums": ROSTER}, tallies={("sums", arm): one for arm, one in sides.items()}
+    )
+    for arms in (("hot", "base"), ("base", "hot")):
+        (line,) = crossings(found, [compared(1, *arms), compared(8, *arms)], Policy())
+        assert "the curves cross at k = 2" not in line or "(not shown)" in line

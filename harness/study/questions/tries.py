@@ -76,8 +76,8 @@ def _passages(one: Slice) -> list[Figure]:
 def _meetings(known: Sequence[Slice], start: str) -> Sentence:
     """Say where the curves are shown to cross, and how many tries one of the arm is worth."""
     said: list[str | Name | Figure] = []
-    crossings = [found for one in known if (found := _crossing(one)) is not None]
-    shown = [one for one in crossings if one.value is not None and one.high is not None]
+    crossed = [one for one in known if (at := one.curves.crossover) is not None and at.shown]
+    shown = [found for one in crossed if (found := _crossing(one)) is not None]
     if shown:
         said += ["; the curves cross", *placed(shown)]
     matches = [found for one in known if (found := _match(one)) is not None]
