@@ -47,7 +47,7 @@ def _touched(
     read = [
         statistic_of(term)
         for term in ruling.terms
-        if term.kind in BY_STORED and not term.baseline
+        if term.kind in BY_STORED and not term.baseline and not term.recipe
     ]  # fmt: skip
     for spec in declared:
         firsts = [_of(one, spec.arms[0]) for one in read if one.source.arm in spec.arms]

@@ -15,7 +15,9 @@ from harness.config import load_config
 from harness.errors import ClaimError, ConfigError
 from harness.estimate import Prospect, sample
 from harness.judge import Again, Judge
-from harness.records import Look, Plan, SeriesSpec, Statistic, Tally
+from harness.pytest_plugin.along import along_series
+from harness.records import Look, Plan, Roster, Ruling, SeriesSpec, Statistic, Tally, Term
+from harness.report.measured import Measured
 
 Write = Callable[[str, str | bytes], Path]
 Courts = Callable[..., Judge]
@@ -258,3 +260,22 @@ def test_a_redeclared_series_was_claimed_after_its_draws(courts: Courts) -> None
         nodeid = "evals/test_it.py::test_it"
         found = again.doubts(_trend(other), judge.config.policy, nodeid, other.clerk, None)
         assert list(found) == doubts
+
+
+def test_seeds_of_a_recipe_are_no_steps_of_a_series(ruling: Callable[..., Ruling]) -> None:
+    """A claim about a recipe compares no two of its seeds, though a series names them."""
+    ids = tuple(f"{row:02d}" for row in range(20))
+    sums = np.full((20, 1), 2.0)
+    read = Tally(ids=ids, draws=np.full(20, 4), metrics=("correct",), sums=sums,
+                 products=sums[:, :, None], answers=({},) * 20)  # fmt: skip
+    found = Measured(
+        rosters={"sums": Roster(ids=ids, tags={}, clusters=(None,) * 20)},
+        tallies={("sums", arm): read for arm in ("base", "rl")},
+    )
+    seed = Term(weight=0.5, task="sums", arm="base", baseline="", where={}, kind="pass_at",
+                metric="correct", k=1, recipe="both")  # fmt: skip
+    terms = (seed, dataclasses.replace(seed, arm="rl"))
+    spec = SeriesSpec(name="training", arms=("base", "rl"), at=(0.0, 1.0))
+    assert not list(along_series(found, [ruling(terms=terms)], [spec]))
+    apart = tuple(dataclasses.replace(term, recipe="") for term in terms)
+    assert len(list(along_series(found, [ruling(terms=apart)], [spec]))) == 1
