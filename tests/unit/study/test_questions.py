@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from harness.errors import DiffError
 from harness.records import Policy
 from harness.study.answer import Answer, Figure
 from harness.study.page import Page
@@ -82,6 +83,14 @@ def test_a_gain_on_one_split_and_a_loss_on_the_other(
     assert gap.value == pytest.approx((unseen or 0) - (seen or 0))
     assert gap.high is not None
     assert gap.high < 0
+
+
+def test_what_is_both_seen_and_unseen_is_refused(page: Pages, base: FloatArray) -> None:
+    """The gap compares other items: one that is on both sides is a mistake in the config."""
+    sides = {"base": drawn("base", base), "rl": drawn("rl", base)}
+    both = {"seen": (("split", ("even", "odd")),), "unseen": (("split", ("odd",)),)}
+    with pytest.raises(DiffError, match=f"{COUNT // 2} items are declared both seen and unseen"):
+        page(sides, **both)
 
 
 def test_more_boxes_alone_are_no_skill(page: Pages, base: FloatArray) -> None:
