@@ -103,6 +103,7 @@ def change(low: float | None, high: float | None) -> Change:
         ((0.1, 0.2), (-0.2, -0.1), None, "hacked"),
         ((0.4, 0.5), (-0.02, 0.04), (-0.05, 0.1), "hacked"),
         ((0.4, 0.5), (-0.02, 0.3), (-0.05, 0.7), "inconclusive"),
+        ((0.4, 0.5), (-0.02, 0.15), (-0.05, 0.35), "inconclusive"),  # a fifth may be earned
         ((0.4, 0.5), (0.1, 0.2), (0.2, 0.45), "earned in part"),
         ((0.4, 0.5), (0.1, 0.3), (0.2, 0.7), "earned in part"),
         ((0.4, 0.5), (0.3, 0.4), (0.6, 0.9), "earned"),
