@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from harness.diff.change import Change
     from harness.diff.pair import Pair
     from harness.diff.side import Side
-    from harness.records import ArmSpec, Policy, StudySpec, Task, Where
+    from harness.records import ArmSpec, Policy, Recipe, SeriesSpec, StudySpec, Task, Where
 
 MOST_SETS = 12
 
@@ -43,6 +43,10 @@ class Material:
         The arms as configured, by name.
     sides
         What was drawn, by arm; all on the items of the page alone.
+    recipes
+        The recipes as configured, by name.
+    series
+        The series as configured, by name.
     """
 
     task: Task
@@ -51,6 +55,16 @@ class Material:
     metric: str | None
     arms: Mapping[str, ArmSpec]
     sides: Mapping[str, Side]
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    series: Mapping[str, SeriesSpec] = field(default_factory=dict)
+
+    def checkpoints(self, name: str) -> tuple[str, ...]:
+        """Return the arms that a name stands for: the seeds of a recipe, or the arm alone."""
+        return self.recipes[name].seeds if name in self.recipes else (name,)
+
+    def undrawn(self, name: str) -> tuple[str, ...]:
+        """Return the arms that a name stands for and that were not drawn."""
+        return tuple(one for one in self.checkpoints(name) if one not in self.sides)
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is computed once is kept
@@ -88,13 +102,25 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """What is gained on some items; `where` is as of a slice."""
+
+    where: str
+    gain: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
-    """A control of the arm: what kind it is, what it gains by itself, and the arm beside it."""
+    """A control of the arm: what kind it is, what it gains by itself, and the arm beside it.
+
+    `seeds` counts the training seeds of a control that is a recipe; 0 for an arm.
+    """
 
     name: str
     kind: str
-    own: tuple[Slice, ...]
-    net: tuple[Slice, ...]
+    seeds: int
+    own: tuple[Gain, ...]
+    net: tuple[Gain, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +137,10 @@ class Subject:
         The start and the arm, on all items.
     slices
         The same by the tag that items are told apart by; one of all items where there is none.
+    base
+        What training started from, as the page has it.
+    beside
+        Other arms of the page, with what each was trained from.
     against
         Its controls that count.
     """
@@ -120,6 +150,8 @@ class Subject:
     start: str
     pair: Pair
     slices: tuple[Slice, ...]
+    base: str
+    beside: Mapping[str, str]
     against: tuple[Against, ...]
 
     def of(self, where: Where) -> Pair | None:
