@@ -12,17 +12,10 @@ from harness.report.numbers import amount, amount_changed, counted, share, share
 from harness.report.table import Row, table
 from harness.report.untrusted import code, escaped, in_html, visible
 from harness.study import Study
-from harness.study.behaviour import Shift
+from harness.study.behaviour import NAMES, Shift
 
 _TITLE = "behaviour"
 _HEAD = ("change", "interval", "size", "q")
-_NAMES = {
-    "unique": "different answers",
-    "entropy": "entropy, nats",
-    "agreement": "two draws agree",
-    "tokens": "tokens per draw",
-    "bytes": "bytes per draw",
-}
 _WIDE = 100
 _CELL = 80
 _MOST_TOLD = 4
@@ -101,7 +94,7 @@ def _rule(study: Study) -> str:
 
 def _name(shift: Shift) -> str:
     own = shift.kind in {"answers", "length"}
-    return _NAMES[shift.name] if own else visible(shift.name)
+    return NAMES[shift.name] if own else visible(shift.name)
 
 
 def _told(shift: Shift) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness.records import Recipe
-from harness.study.contrast import contrast
+from harness.study.contrast import comparable, contrast
 from harness.study.subject import Against, Gain, Material, Slice
 
 if TYPE_CHECKING:
@@ -53,4 +53,5 @@ def gains_of(
             gain=contrast(material, terms, one.pair.primary, one.where).change,
         )
         for one in slices
+        if comparable(material, (name, start), one.where)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.claims.contrast import slope_weights
 from harness.study.answer import Answer, Figure, changed
-from harness.study.contrast import contrast
+from harness.study.contrast import comparable, contrast
 from harness.study.page import Course
 from harness.study.signs import overall, sign_of, told
 
@@ -36,15 +36,14 @@ def courses_of(material: Material, metric: str, values: Sequence[str]) -> Iterat
     metric
         The 0/1 metric that pass@1 is of.
     values
-        The sets of items, by the values of the tag; empty for all at once.
+        The sets of items, by the values of the tag; an empty one for all at once.
     """
     for series in material.series.values():
         if not any(map(material.undrawn, series.arms)):
-            places = [value for value in values or ("",) if _has_items(material, series, value)]
-            yield Course(
-                name=series.name, arms=series.arms, at=series.at,
-                answer=_answer(material, series, metric, places),
-            )  # fmt: skip
+            places = [one for one in values if comparable(material, series.arms, one)]
+            if places:
+                answer = _answer(material, series, metric, places)
+                yield Course(name=series.name, arms=series.arms, at=series.at, answer=answer)
 
 
 def undrawn_of(material: Material) -> Iterator[str]:
@@ -55,16 +54,6 @@ def undrawn_of(material: Material) -> Iterator[str]:
             yield f"series {series.name} is left out: the run drew nothing of " + " and ".join(
                 dict.fromkeys(missing)
             )
-
-
-def _has_items(material: Material, series: SeriesSpec, value: str) -> bool:
-    arms = [one for name in series.arms for one in material.checkpoints(name)]
-    shared = set.intersection(*(set(material.sides[arm].tally.ids) for arm in arms))
-    by = material.spec.by
-    return any(
-        item.id in shared and (not value or item.tags.get(by) == value)
-        for item in material.task.items
-    )
 
 
 def _answer(material: Material, series: SeriesSpec, metric: str, places: Sequence[str]) -> Answer:
@@ -79,9 +68,9 @@ def _answer(material: Material, series: SeriesSpec, metric: str, places: Sequenc
         if len(series.arms) > _TWO  # else the step is the trend
     ]
     phrases = {
-        "up": "the trend of pass@1 rises",
-        "down": "the trend of pass@1 falls",
-        "same": "the trend of pass@1 lies within the smallest effect of interest",
+        "up": "pass@1 rises",
+        "down": "pass@1 falls",
+        "same": "pass@1 moves by less than the smallest effect of interest",
         "open": "no trend of pass@1 is shown",
     }
     return Answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,54 +67,54 @@ def contrast(
     ClaimError
         If the weights leave nothing of them all.
     """
-    weighed = [
-        (weight / len(arms), arm, name if name in material.recipes else "")
-        for name, weight in terms
-        for arms in [material.checkpoints(name)]
-        for arm in arms
-    ]
-    tallies = {
-        arm: on_items(material.sides[arm], ids).tally
-        for ids in [_common(material, [arm for _, arm, _ in weighed], where)]
-        for _, arm, _ in weighed
-    }
+    statistics = tuple(_terms(material, terms, metric))
+    arms = [one.source.arm for _, one in statistics]
+    if not (ids := _common(material, arms, where)):
+        msg = f"{' and '.join(map(repr, dict.fromkeys(arms)))} have no items in common"
+        raise DiffError(msg, hint="choose others by --where, or other arms by --arms")
+    tallies = {arm: on_items(material.sides[arm], ids).tally for arm in arms}
     draws = min(int(tally.draws.min()) for tally in tallies.values())
     found, figures = sample(
-        tuple(
-            (weight, Statistic(source=_source(material, arm, recipe), kind="mean", metric=metric))
-            for weight, arm, recipe in weighed
-        ),
+        statistics,
         lambda statistic, _: tallies[statistic.source.arm],
         Look(draws=draws),
         Prospect(cap=draws, clusters=_clusters(material)),
     )
-    scores = [figure.mean for figure in figures]
-    parts = [weight * score for (weight, _, _), score in zip(weighed, scores, strict=True)]
+    parts = [weight * one.mean for (weight, _), one in zip(statistics, figures, strict=True)]
     below, above = (sum(sign * one for one in parts if sign * one > 0) for sign in (-1.0, 1.0))
     return Contrast(
         change=decided(found, below, above, _fixed(material.policy)),
-        scores=tuple(
-            Scored(arm=arm, score=score) for (_, arm, _), score in zip(weighed, scores, strict=True)
-        ),
+        scores=tuple(Scored(arm=one.statistic.source.arm, score=one.mean) for one in figures),
     )
+
+
+def comparable(material: Material, names: Sequence[str], where: str = "") -> bool:
+    """Say whether arms and recipes have items in common, with the value of the tag."""
+    arms = [arm for name in names for arm in material.checkpoints(name)]
+    return bool(_common(material, arms, where))
+
+
+def _terms(
+    material: Material, terms: Sequence[tuple[str, float]], metric: str
+) -> Iterator[tuple[float, Statistic]]:
+    """Yield a term for each checkpoint, with its share of the weight of its recipe."""
+    for name, weight in terms:
+        arms = material.checkpoints(name)
+        for arm in arms:
+            recipe = name if name in material.recipes else ""
+            source = Source(task=material.task.name, arm=arm, baseline="", draws=0, recipe=recipe)
+            yield weight / len(arms), Statistic(source=source, kind="mean", metric=metric)
 
 
 def _common(material: Material, arms: Sequence[str], where: str) -> tuple[str, ...]:
     """Return the items that all arms have, with the value of the tag, in order."""
     shared = set.intersection(*(set(material.sides[arm].tally.ids) for arm in arms))
-    found = sorted(
+    found = (
         item.id
         for item in material.task.items
         if item.id in shared and (not where or item.tags.get(material.spec.by) == where)
     )
-    if not found:
-        msg = f"{' and '.join(map(repr, dict.fromkeys(arms)))} have no items in common"
-        raise DiffError(msg, hint="choose others by --where, or other arms by --arms")
-    return tuple(found)
-
-
-def _source(material: Material, arm: str, recipe: str) -> Source:
-    return Source(task=material.task.name, arm=arm, baseline="", draws=0, recipe=recipe)
+    return tuple(sorted(found))
 
 
 def _clusters(material: Material) -> dict[str, str]:

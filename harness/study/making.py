@@ -46,9 +46,7 @@ def page_of(
         If an arm has no such items, or the metric is graded.
     """
     ids = {material.task.items[row].id for row in material.task.select(source.where)}
-    material = dataclasses.replace(
-        material, sides={name: _on(side, ids) for name, side in material.sides.items()}
-    )
+    material = _limited(material, cast, ids)
     values = _values(material, ids)
     controls, subjects, arms = Controls(material.arms, material.recipes), [], []
     for name in cast.starts:
@@ -101,6 +99,17 @@ def _used(material: Material, cast: Cast, subjects: Sequence[Subject]) -> Iterab
     return dict.fromkeys(arm for name in named for arm in material.checkpoints(name))
 
 
+def _limited(material: Material, cast: Cast, ids: set[str]) -> Material:
+    """Return the material on the items of the page; others than its arms may have none of them."""
+    own = {cast.base, *cast.starts, *cast.starts.values()}
+    sides = {
+        name: _on(side, ids)
+        for name, side in material.sides.items()
+        if name in own or not ids.isdisjoint(side.tally.ids)
+    }
+    return dataclasses.replace(material, sides=sides)
+
+
 def _on(side: Side, ids: set[str]) -> Side:
     """Return a side on some items.
 
@@ -129,14 +138,15 @@ def _subject(
     start = cast.starts[name]
     pair = _paired(material, start, name)
     slices = slices_of(pair, values, material.spec.by)
+    against = (
+        against_of(material, name, start, one, slices)
+        for one in controls.of(name)
+        if not material.undrawn(one.name)
+    )
     return Subject(
         material=material, arm=name, start=start, pair=pair, slices=slices,
         base=cast.base, beside={one: its for one, its in cast.starts.items() if one != name},
-        against=tuple(
-            against_of(material, name, start, one, slices)
-            for one in controls.of(name)
-            if not material.undrawn(one.name)
-        ),
+        against=tuple(one for one in against if one.net),
     )  # fmt: skip
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.study.answer import Answer
-from harness.study.questions.behaves import how_it_behaves
+from harness.study.questions.behaviour import how_it_behaves
 from harness.study.questions.controls import more_than_controls
 from harness.study.questions.form import beyond_format
 from harness.study.questions.helped import did_it_help
 from harness.study.questions.kept import kept_what_was_solved
 from harness.study.questions.recipe import how_sure_of_the_recipe
-from harness.study.questions.rewarded import was_the_reward_hacked
+from harness.study.questions.reward import was_the_reward_hacked
 from harness.study.questions.starts import more_than_from_the_base
 from harness.study.questions.tries import beyond_more_tries
 from harness.study.questions.unseen import on_unseen_problems
@@ -65,7 +65,7 @@ QUESTIONS = (
         head="more than controls",
         title="More than its controls?",
         rule="yes, less: the interval of the arm less each of its controls, paired by item, lies "
-        "above zero, below it",
+        "above zero, below it. What the training seeds of a control differ by is in its interval",
         ask=more_than_controls,
     ),
     Question(

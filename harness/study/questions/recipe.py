@@ -9,7 +9,7 @@ from harness.judge.controls import Controls
 from harness.records import Recipe
 from harness.study.against import against_of
 from harness.study.answer import Answer, Figure, Name, Sentence, changed
-from harness.study.contrast import Contrast, contrast
+from harness.study.contrast import Contrast, comparable, contrast
 from harness.study.questions.helped import WORDS, phrases
 from harness.study.signs import overall, placed, sign_of, told
 
@@ -30,9 +30,13 @@ def how_sure_of_the_recipe(subject: Subject) -> Answer | None:
     if recipe is None:
         return None
     within = subject.material.policy.effect
-    gains = [_gain(subject, recipe, one) for one in subject.slices]
+    names = (recipe.name, subject.start)
+    places = [one for one in subject.slices if comparable(subject.material, names, one.where)]
+    if not places:
+        return None
+    gains = [_gain(subject, recipe, one) for one in places]
     figures = [changed("pass@1 of", gain.change, of=recipe.name, where=one.where)
-               for one, gain in zip(subject.slices, gains, strict=True)]  # fmt: skip
+               for one, gain in zip(places, gains, strict=True)]  # fmt: skip
     found = [(sign_of(one.low, one.high, within), one) for one in figures]
     against = list(_against(subject, recipe))
     net = tuple(part for one in against for part in _net(one))
@@ -59,7 +63,8 @@ def recipe_of(subject: Subject) -> Recipe | None:
     """Return the drawn recipe that an arm stands for on the page; None if there is none."""
     for recipe in subject.material.recipes.values():
         on_page = [one for one in recipe.seeds if one == subject.arm or one in subject.beside]
-        if on_page[:1] == [subject.arm] and not subject.material.undrawn(recipe.name):
+        drawn = not subject.material.undrawn(recipe.name)
+        if on_page[:1] == [subject.arm] and drawn and subject.start not in recipe.seeds:
             return recipe
     return None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.config import SEED, differing
 from harness.study.answer import Answer, Figure, Name, Sentence
-from harness.study.contrast import contrast
+from harness.study.contrast import comparable, contrast
 from harness.study.signs import overall, placed, sign_of
 
 if TYPE_CHECKING:
@@ -26,13 +26,17 @@ def more_than_from_the_base(subject: Subject) -> Answer | None:
     other = _other(subject)
     if other is None:
         return None
-    found = [_difference(subject, other, one) for one in subject.slices]
+    names = (subject.arm, subject.start, other, subject.base)
+    places = [one for one in subject.slices if comparable(subject.material, names, one.where)]
+    if not places:
+        return None
+    found = [_difference(subject, other, one) for one in places]
     return Answer(
         verdict=overall((sign for sign, _ in found), _WORDS),
         said=_said(found, other),
         words={figure.where: _WORDS[sign] for sign, figure in found},
         figures=tuple(figure for _, figure in found),
-        caveats=tuple(caveat for one in subject.slices for caveat in _unequal(subject, one)),
+        caveats=tuple(caveat for one in places for caveat in _unequal(subject, one)),
     )
 
 

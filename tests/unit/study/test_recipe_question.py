@@ -9,6 +9,8 @@ import pytest
 from scipy import stats
 
 from harness.config import load_config
+from harness.diff.align import on_items
+from harness.records import Policy
 from harness.study.cast import cast_of, needed
 from tests.unit.study.conftest import Pages, drawn
 
@@ -67,6 +69,30 @@ def test_a_recipe_has_the_mean_of_its_seeds_and_their_variance(
     reach = stats.t.ppf(0.95, 2) * np.std(own, ddof=1) / np.sqrt(3)
     assert gain.low is not None
     assert np.mean(own) - gain.low >= reach
+
+
+def test_on_these_items_alone_seeds_still_vary(page: Pages, base: FloatArray) -> None:
+    """The items are fixed, and the interval is Student's over the seeds at the least."""
+    better = {name: base**power for name, power in (("rl", 0.4), ("rl2", 0.45), ("rl3", 0.5))}
+    made = page(sides(base=base, **better), Policy(items="these"), config=CONFIG)
+    gain = values(of(made, "recipe"), "pass@1 of", "even")["recipe"]
+    seeds = values(of(made, "recipe"), "of it, gain of the seed", "even").values()
+    own = [one.value or 0 for one in seeds]
+    reach = stats.t.ppf(0.95, 2) * np.std(own, ddof=1) / np.sqrt(3)
+    assert gain.value is not None
+    assert gain.low is not None
+    assert gain.value - gain.low >= reach - 1e-9
+
+
+def test_other_items_are_no_common_ones(page: Pages, base: FloatArray) -> None:
+    """A seed that was drawn on one split alone leaves the recipe's answer to that split."""
+    rl = {"rl": base**0.4, "rl2": base**0.42, "rl3": base**0.44}
+    every = sides(base=base, **rl, dud=base, dud2=base)
+    ids = every["base"].tally.ids
+    every |= {"rl2": on_items(every["rl2"], ids[::2]), "dud": on_items(every["dud"], ids[1::2])}
+    made = page(every, config=CONFIG)
+    assert of(made, "recipe").words == {"even": "yes"}
+    assert of(made, "controls").words == {"odd": "yes"}
 
 
 def test_what_one_seed_shows_the_recipe_may_not(page: Pages, base: FloatArray) -> None:

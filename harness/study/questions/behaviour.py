@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.study.answer import Answer, Figure, Name, Sentence
-from harness.study.behaviour import Behaviour, Shift, behaviour_of
+from harness.study.behaviour import NAMES, Behaviour, Shift, behaviour_of
 
 if TYPE_CHECKING:
     from harness.study.subject import Subject
 
 _MOST_TOLD = 4
-_NAMES = {
-    "unique": "different answers",
-    "entropy": "entropy of answers, nats",
-    "agreement": "two draws agree",
-    "tokens": "tokens of a draw",
-    "bytes": "bytes of a draw",
-}
 
 
 def how_it_behaves(subject: Subject) -> Answer | None:
@@ -52,7 +45,7 @@ def _said(found: Behaviour, shown: list[Shift]) -> Sentence:
 
 def _named(shift: Shift) -> Sentence:
     if shift.kind in {"answers", "length"}:
-        return (_NAMES[shift.name],)
+        return (NAMES[shift.name],)
     return (f"{_ours(shift)} ", Name(text=shift.name))
 
 
@@ -63,7 +56,7 @@ def _ours(shift: Shift) -> str:
 def _figure(shift: Shift) -> Figure:
     own = shift.kind in {"answers", "length"}
     return Figure(
-        what=_NAMES[shift.name] if own else _ours(shift),
+        what=NAMES[shift.name] if own else _ours(shift),
         of="" if own else shift.name,
         unit="change" if shift.scale == "h" else "amount",
         value=shift.change.effect, low=shift.change.low, high=shift.change.high,
