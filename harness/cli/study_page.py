@@ -83,8 +83,8 @@ def _page(args: argparse.Namespace) -> Page:
     from harness.diff import Library  # noqa: PLC0415
     from harness.study.cast import cast_of, needed  # noqa: PLC0415
     from harness.study.making import page_of  # noqa: PLC0415
+    from harness.study.material import Material  # noqa: PLC0415
     from harness.study.page import Source  # noqa: PLC0415
-    from harness.study.subject import Material  # noqa: PLC0415
     from harness.tasks import load_task  # noqa: PLC0415
 
     import_as_pytest(Path.cwd())  # functions of probes

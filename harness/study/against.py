@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from harness.records import Recipe
 from harness.study.contrast import comparable, contrast
-from harness.study.subject import Against, Gain, Material, Slice
+from harness.study.material import Material
+from harness.study.subject import Against, Gain, Slice
 
 if TYPE_CHECKING:
     from harness.records import ArmSpec

@@ -15,7 +15,7 @@ from harness.study.signs import overall, sign_of, told
 if TYPE_CHECKING:
     from harness.diff.change import Change
     from harness.records import SeriesSpec
-    from harness.study.subject import Material
+    from harness.study.material import Material
 
 _TWO = 2
 _WORDS = {"up": "rises", "down": "falls", "same": "no change", "open": "not shown"}

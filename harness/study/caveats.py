@@ -10,7 +10,8 @@ from harness.study.questions import QUESTIONS
 from harness.study.questions.recipe import recipe_of
 
 if TYPE_CHECKING:
-    from harness.study.subject import Material, Subject
+    from harness.study.material import Material
+    from harness.study.subject import Subject
 
 _CUT = "truncated"
 

@@ -15,7 +15,7 @@ from harness.records import Look, Policy, Source, Statistic
 
 if TYPE_CHECKING:
     from harness.diff.change import Change
-    from harness.study.subject import Material
+    from harness.study.material import Material
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from harness.diff.align import on_items, paired
+from harness.diff.align import paired
 from harness.errors import DiffError
 from harness.judge.controls import Controls
 from harness.study.against import against_of
 from harness.study.along import courses_of, undrawn_of
 from harness.study.caveats import caveats_of
+from harness.study.material import Material, limited
 from harness.study.page import Arm, Drawn, Line, Page, Source
 from harness.study.questions import QUESTIONS
 from harness.study.questions.recipe import recipe_of
-from harness.study.subject import MOST_SETS, Material, Subject, slices_of
+from harness.study.subject import MOST_SETS, Subject, slices_of
 
 if TYPE_CHECKING:
     from harness.diff.pair import Pair
@@ -46,7 +46,7 @@ def page_of(
         If an arm has no such items, or the metric is graded.
     """
     ids = {material.task.items[row].id for row in material.task.select(source.where)}
-    material = _limited(material, cast, ids)
+    material = limited(material, cast, ids)
     values = _values(material, ids)
     controls, subjects, arms = Controls(material.arms, material.recipes), [], []
     for name in cast.starts:
@@ -82,10 +82,12 @@ def _notes(material: Material, subjects: Sequence[Subject], controls: Controls) 
     """Say what is not alike, or counts as no control, or is left out."""
     yield from (f"{one.arm}: {note}" for one in subjects for note in one.pair.notes)
     yield from controls.notes()
+    arms = [one.arm for one in subjects]
+    concerned = {one.name for arm in arms for one in controls.of(arm)}
     for name, recipe in material.recipes.items():
-        if missing := material.undrawn(name):
-            told = " and ".join(missing)
-            yield f"recipe {recipe.name} is left out: the run drew nothing of {told}"
+        missing = material.undrawn(name)
+        if missing and (name in concerned or not set(arms).isdisjoint(recipe.seeds)):
+            yield f"recipe {name} is left out: the run drew nothing of {' and '.join(missing)}"
     yield from undrawn_of(material)
 
 
@@ -97,32 +99,6 @@ def _used(material: Material, cast: Cast, subjects: Sequence[Subject]) -> Iterab
     for series in material.series.values():
         named += [] if any(map(material.undrawn, series.arms)) else series.arms
     return dict.fromkeys(arm for name in named for arm in material.checkpoints(name))
-
-
-def _limited(material: Material, cast: Cast, ids: set[str]) -> Material:
-    """Return the material on the items of the page; others than its arms may have none of them."""
-    own = {cast.base, *cast.starts, *cast.starts.values()}
-    sides = {
-        name: _on(side, ids)
-        for name, side in material.sides.items()
-        if name in own or not ids.isdisjoint(side.tally.ids)
-    }
-    return dataclasses.replace(material, sides=sides)
-
-
-def _on(side: Side, ids: set[str]) -> Side:
-    """Return a side on some items.
-
-    Raises
-    ------
-    DiffError
-        If it has none of them.
-    """
-    kept = tuple(one for one in side.tally.ids if one in ids)
-    if not kept:
-        msg = f"{side.name!r} has no draws of the items that the page is about"
-        raise DiffError(msg, hint="choose others by --where, or other arms by --arms")
-    return on_items(side, kept)
 
 
 def _values(material: Material, ids: set[str]) -> tuple[str, ...]:

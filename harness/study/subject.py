@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,52 +19,10 @@ from harness.study.solved import Solved, solved_of
 if TYPE_CHECKING:
     from harness.diff.change import Change
     from harness.diff.pair import Pair
-    from harness.diff.side import Side
-    from harness.records import ArmSpec, Policy, Recipe, SeriesSpec, StudySpec, Task, Where
+    from harness.records import Where
+    from harness.study.material import Material
 
 MOST_SETS = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """All that a page is made from.
-
-    Attributes
-    ----------
-    task
-        The task.
-    policy
-        How effects are decided, as claims are.
-    spec
-        What the config declares of the study.
-    metric
-        The 0/1 metric that it is about.
-    arms
-        The arms as configured, by name.
-    sides
-        What was drawn, by arm; all on the items of the page alone.
-    recipes
-        The recipes as configured, by name.
-    series
-        The series as configured, by name.
-    """
-
-    task: Task
-    policy: Policy
-    spec: StudySpec
-    metric: str | None
-    arms: Mapping[str, ArmSpec]
-    sides: Mapping[str, Side]
-    recipes: Mapping[str, Recipe] = field(default_factory=dict)
-    series: Mapping[str, SeriesSpec] = field(default_factory=dict)
-
-    def checkpoints(self, name: str) -> tuple[str, ...]:
-        """Return the arms that a name stands for: the seeds of a recipe, or the arm alone."""
-        return self.recipes[name].seeds if name in self.recipes else (name,)
-
-    def undrawn(self, name: str) -> tuple[str, ...]:
-        """Return the arms that a name stands for and that were not drawn."""
-        return tuple(one for one in self.checkpoints(name) if one not in self.sides)
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is computed once is kept

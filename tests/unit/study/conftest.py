@@ -14,8 +14,8 @@ from harness.diff import Side
 from harness.records import Policy, StudySpec
 from harness.study.cast import cast_of
 from harness.study.making import page_of
+from harness.study.material import Material
 from harness.study.page import Page, Source
-from harness.study.subject import Material
 from tests.unit.diff.conftest import items, tally_of, task_of
 
 if TYPE_CHECKING:

@@ -157,3 +157,10 @@ def test_all_that_a_page_may_read_is_loaded(tmp_path: Path) -> None:
     cast = cast_of(config.arms, config.study, models, config.recipes)
     arms = needed(config, cast) & config.arms.keys()
     assert arms == {"base", "rl", "rl2", "rl3", "dud", "dud2", "early"}
+
+
+def test_recipes_of_other_arms_are_not_told_of(page: Pages, base: FloatArray) -> None:
+    """Nothing was read of them, for the page is not about them."""
+    made = page(sides(base=base, dud=base**0.9), config=CONFIG, arms=("dud",))
+    assert not [note for note in made.notes if note.startswith("recipe recipe")]
+    assert "recipe duds is left out: the run drew nothing of dud2" in made.notes
