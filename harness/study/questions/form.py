@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from harness.diff.change import Change
 
 _WORDS = {"up": "yes", "down": "no", "same": "no", "open": "not shown"}
-_LENIENT = "lenient"
 _UNSEEN = "share that lenient scoring does not see"
 _FORMED = "share that goes with"
 
@@ -52,7 +51,7 @@ def beyond_format(subject: Subject) -> Answer | None:
 
 
 def _beneath(one: Slice, subject: Subject) -> _Beneath | None:
-    what, change = "lenient score", one.change(_LENIENT)
+    what, change = "lenient score", one.change(one.pair.task.lenient)
     if change is None:
         change, what = _substance(one), "substance"
     if change is None:
@@ -68,7 +67,7 @@ def _beneath(one: Slice, subject: Subject) -> _Beneath | None:
 def _shares(one: Slice) -> Iterator[Figure]:
     """Yield how much of the change goes with the form, and what lenient scoring does not see."""
     for part in one.shares:
-        if part.share is not None and part.metric == _LENIENT:
+        if part.share is not None and part.metric == one.pair.task.lenient:
             yield shared(_UNSEEN, part.share, where=one.where)
         elif part.share is not None and part.metric == one.pair.task.form:
             yield shared(_FORMED, part.share, of=part.metric, where=one.where)
