@@ -91,7 +91,7 @@ def _page(args: argparse.Namespace) -> Page:
     config = load_config(args.config)
     spec = _spec(config, args)
     with Library(args.config.parent, args.store) as library:
-        found = _on_task(library.run(args.run), args.task)
+        found = _on_task(library.run(args.run), args.task or spec.task or None)
         models = {one.arm: one.fingerprint for one in found}
         cast = cast_of(config.arms, spec, models, config.recipes)
         named = needed(config, cast)
@@ -145,7 +145,7 @@ def _on_task(found: Sequence[Found], task: str | None) -> list[Found]:
     names = sorted({one.task for one in found})
     if task is None and len(names) > 1:
         msg = f"the run has draws on several tasks: {', '.join(names)}"
-        raise DiffError(msg, hint="name one by --task")
+        raise DiffError(msg, hint="name one by --task, or as `task` under `study:`")
     if task is not None and task not in names:
         msg = f"the run has no draws on task {task!r}"
         raise DiffError(msg, hint=did_you_mean(task, names))

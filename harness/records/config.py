@@ -58,6 +58,8 @@ class StudySpec:
 
     Attributes
     ----------
+    task
+        The task that it is on; empty if the run has one alone.
     base
         What training started from; None if arms tell it by `start` in their training.
     arms
@@ -68,6 +70,7 @@ class StudySpec:
         Items like those that training drew from, and such as it never saw; empty if not declared.
     """
 
+    task: str = ""
     base: str | None = None
     arms: tuple[str, ...] = ()
     by: str = "split"
