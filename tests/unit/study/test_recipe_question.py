@@ -32,7 +32,7 @@ arms:
   rl: {engine: python, function: "m:f"}
   rl2: {engine: python, function: "m:f"}
   rl3: {engine: python, function: "m:f"}
-  dud: {engine: python, function: "m:f", control: {of: rl, kind: placebo}}
+  dud: {engine: python, function: "m:f"}
   dud2: {engine: python, function: "m:f"}
   recipe: {seeds: [rl, rl2, rl3]}
   duds: {seeds: [dud, dud2], control: {of: recipe, kind: placebo}}
@@ -117,7 +117,7 @@ def test_seeds_that_were_not_drawn_are_told_and_nothing_is_asked(
 
 
 def test_a_control_that_is_a_recipe_stands_for_its_seeds(page: Pages, base: FloatArray) -> None:
-    """Arm and recipe are net of it, its seeds count as no controls by themselves."""
+    """An arm without a control has that of its recipe; both are net of all of its seeds."""
     rl = {"rl": base**0.4, "rl2": base**0.42, "rl3": base**0.44}
     made = page(sides(base=base, **rl, dud=base, dud2=base**0.95), config=CONFIG)
     controls, recipe = of(made, "controls"), of(made, "recipe")
