@@ -49,16 +49,13 @@ def _on_anchor(
 ) -> Claim:  # fmt: skip
     greater = direction == "greater"
     threshold = -margin if greater else margin
-    return dataclasses.replace(
-        claim,
+    return claim.added(
         text=f"{effect} {'>' if greater else '<'} {threshold:g}",
         terms=tuple((weight, _of_anchor(statistic)) for weight, statistic in claim.terms),
         effect_text=effect,
         question=dataclasses.replace(
             claim.question, direction=direction, threshold=threshold, alarm=False
         ),
-        operands=(None, None),
-        inner=None,
         place=place,
     )
 

@@ -73,6 +73,19 @@ class Claim:
         text = f"{self.effect_text} {sign} {self.question.threshold:g}"
         return f"no_evidence({text})" if self.question.alarm else text
 
+    def added(
+        self, *, text: str, terms: Terms, effect_text: str, question: Question, place: str
+    ) -> Claim:  # fmt: skip
+        """Return another claim that a policy adds to this one, which stands at `place`."""
+        return Claim(
+            judge=self.judge,
+            text=text,
+            terms=terms,
+            effect_text=effect_text,
+            question=question,
+            place=place,
+        )
+
     def __bool__(self) -> bool:
         """Decide the claim: True if it is supported (or let pass by policy)."""
         return self.judge.rule(self)

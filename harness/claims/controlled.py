@@ -106,14 +106,10 @@ def held_to_controls(
 def _on_control(claim: Claim, gain: Gain, control: ArmSpec | Recipe, place: str) -> Claim:
     terms = gain.over(control)
     kind = "control" if control.control is None else control.control.kind
-    return dataclasses.replace(
-        claim,
+    return claim.added(
         text=f"{gain.statistic} > {gain.of(control)} ({kind})",
         terms=terms,
         effect_text=describe(terms),
         question=Question(direction="greater", threshold=0.0),
-        operands=(None, None),
-        inner=None,
         place=place,
-        defined=(),
     )

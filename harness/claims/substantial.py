@@ -84,14 +84,11 @@ def _companion(
     ]
     terms = (*by_lenient, *((-kept * weight, one) for weight, one in strict if kept))
     least = f" - {seen_before} > {kept:g} * ({up} - {down})" if kept else f" > {seen_before}"
-    return dataclasses.replace(
-        claim,
+    return claim.added(
         text=f"{seen}{least} (substance)",
         terms=terms,
         effect_text=describe(terms),
         question=Question(direction="greater", threshold=0.0),
-        operands=(None, None),
-        inner=None,
         place=place,
         defined=(),
     )

@@ -81,28 +81,27 @@ def _page(args: argparse.Namespace) -> Page:
     """Read what was drawn and make the page of it."""
     from harness.config import load_config  # noqa: PLC0415  each command loads what it needs
     from harness.diff import Library  # noqa: PLC0415
-    from harness.study.cast import cast_of  # noqa: PLC0415
+    from harness.study.cast import cast_of, needed  # noqa: PLC0415
     from harness.study.making import page_of  # noqa: PLC0415
+    from harness.study.material import Material  # noqa: PLC0415
     from harness.study.page import Source  # noqa: PLC0415
-    from harness.study.subject import Material  # noqa: PLC0415
     from harness.tasks import load_task  # noqa: PLC0415
 
     import_as_pytest(Path.cwd())  # functions of probes
     config = load_config(args.config)
     spec = _spec(config, args)
     with Library(args.config.parent, args.store) as library:
-        found = _on_task(library.run(args.run), args.task)
+        found = _on_task(library.run(args.run), args.task or spec.task or None)
         models = {one.arm: one.fingerprint for one in found}
-        cast = cast_of(config.arms, spec, models)
-        named = {cast.base, *cast.starts, *cast.starts.values()}
-        named |= {name for name, arm in config.arms.items()
-                  if arm.control is not None and arm.control.of in cast.starts}  # fmt: skip
+        cast = cast_of(config.arms, spec, models, config.recipes)
+        named = needed(config, cast)
         progress = Told("arms")
         progress.begin("study", len(cast.starts))
         material = Material(
             task=load_task(args.config.parent / "tasks", found[0].task, found[0].run),
             policy=config.policy, spec=spec, metric=args.metric, arms=config.arms,
             sides={one.arm: one.load() for one in found if one.arm in named},
+            recipes=config.recipes, series=config.series,
         )  # fmt: skip
         source = Source(
             where=_where(args.where), models=models, seed=library.seed(args.run),
@@ -146,7 +145,7 @@ def _on_task(found: Sequence[Found], task: str | None) -> list[Found]:
     names = sorted({one.task for one in found})
     if task is None and len(names) > 1:
         msg = f"the run has draws on several tasks: {', '.join(names)}"
-        raise DiffError(msg, hint="name one by --task")
+        raise DiffError(msg, hint="name one by --task, or as `task` under `study:`")
     if task is not None and task not in names:
         msg = f"the run has no draws on task {task!r}"
         raise DiffError(msg, hint=did_you_mean(task, names))

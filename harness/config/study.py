@@ -27,6 +27,7 @@ def study_of(arms: Mapping[str, ArmSpec], file: YamlFile) -> StudySpec:
             raise ConfigError(f"no arm {name!r}", where=where, hint=did_you_mean(name, arms))
     default = StudySpec()
     return StudySpec(
+        task=given.get("task", default.task),
         base=given.get("base"),
         arms=tuple(given.get("arms", ())),
         by=given.get("by", default.by),

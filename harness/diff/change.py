@@ -117,7 +117,7 @@ def change_of(  # noqa: PLR0913  a figure on two sides, and what its interval de
         parts=(part,), draws=int(draws.min()), low=-half_range, high=half_range,
         identical=identical,
     )  # fmt: skip
-    return _decided(sample, float(before.mean()), float(after.mean()), policy)
+    return decided(sample, float(before.mean()), float(after.mean()), policy)
 
 
 def change_in(pair: Pair, found: PerItem) -> Change:
@@ -142,7 +142,7 @@ def change_by(pair: Pair, means: tuple[float, float], values: FloatArray, policy
         values=values, half_range=1.0, low=-1.0, noise=math.nan, clusters=numbered(pair, None)
     )
     sample = Sample(parts=(part,), draws=int(pair.depth.min()), low=-1.0, high=1.0)
-    return _decided(sample, *means, policy)
+    return decided(sample, *means, policy)
 
 
 def apart(first: Pair, second: Pair, metric: str) -> Change:
@@ -161,10 +161,11 @@ def apart(first: Pair, second: Pair, metric: str) -> Change:
     )  # fmt: skip
     draws = min(int(pair.depth.min()) for pair in (first, second))
     sample = Sample(parts=parts, draws=draws, low=-2.0, high=2.0)
-    return _decided(sample, float(gaps[0].mean()), float(gaps[1].mean()), plain(first.policy))
+    return decided(sample, float(gaps[0].mean()), float(gaps[1].mean()), plain(first.policy))
 
 
-def _decided(sample: Sample, before: float, after: float, policy: Policy) -> Change:
+def decided(sample: Sample, before: float, after: float, policy: Policy) -> Change:
+    """Tell the effect in a claim's data by the method that decides on such."""
     low = high = p = None
     if few := next((told for part in sample.parts if (told := _too_few(part))), ""):
         method = few

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from harness.records.data import (
-    Kind,
-    Look,
-    Part,
-    Sample,
-    SeedMeans,
-    Source,
-    Statistic,
-    Tally,
-    Terms,
-    bounds_of,
-    summed,
-    whole,
-)
-from harness.records.definition import (
-    ONE_DRAW,
+from harness.records.arm import (
     PROMPTING,
     ArmSpec,
-    Config,
     Control,
-    Policy,
     Price,
     Recipe,
     Sampling,
-    Seeds,
     SeriesSpec,
-    StudySpec,
-    Task,
     Training,
-    Where,
-    describe_where,
 )
+from harness.records.config import Config, Policy, StudySpec
+from harness.records.data import Look, Part, Sample, SeedMeans, Tally
 from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer, Spent
 from harness.records.item import Choices, Item
 from harness.records.metrics import (
@@ -48,6 +28,16 @@ from harness.records.metrics import (
 )
 from harness.records.plan import Forecast, Plan, PlannedClaim
 from harness.records.read import Held, Read, Roster
+from harness.records.statistic import (
+    Kind,
+    Source,
+    Statistic,
+    Terms,
+    bounds_of,
+    summed,
+    whole,
+)
+from harness.records.task import ONE_DRAW, Seeds, Task, Where, describe_where
 from harness.records.verdict import (
     Check,
     Decision,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from harness.records.config import Policy
 from harness.records.data import Look
-from harness.records.definition import Policy
 
 Verdict = Literal["supported", "refuted", "inconclusive"]
 Direction = Literal["greater", "less"]

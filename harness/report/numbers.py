@@ -7,6 +7,7 @@ from harness.records import Ruling
 _DIGITS = 3
 _MOST_DIGITS = 9
 _LEAST = 0.001
+_TEN, _THOUSAND = 10, 1_000  # from which on tenths, and whole numbers, are enough
 
 
 def counted(count: int, noun: str) -> str:
@@ -31,6 +32,23 @@ def share(value: float) -> str:
     if text in {"0.000", "1.000"} and value not in {0.0, 1.0}:
         return "<0.001" if value < 0.5 else ">0.999"  # noqa: PLR2004
     return text
+
+
+def share_changed(value: float) -> str:
+    """Write the change of a share, on its side of zero."""
+    return signed(value, *((0.0,) if value else ()))
+
+
+def amount(value: float) -> str:
+    """Write what is no share, such as a length."""
+    return f"{value:.2f}" if value < _THOUSAND else f"{value:.0f}"
+
+
+def amount_changed(value: float) -> str:
+    """Write a change of what is no share, with as many digits as it needs to be told from zero."""
+    if abs(value) >= _TEN:
+        return f"{value:+.1f}" if abs(value) < _THOUSAND else f"{value:+.0f}"
+    return share_changed(value)
 
 
 def p_value(value: float, alpha: float) -> str:

@@ -31,6 +31,11 @@ def page_json(page: Page) -> str:
             }
             for arm in page.arms
         ],
+        "series": [
+            {"name": one.name, "arms": list(one.arms), "at": list(one.at),
+             "answer": _answer(one.answer)}
+            for one in page.series
+        ],
     }  # fmt: skip
     return laid_out(data) + "\n"
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.report.markdown_blocks import bullets, details, table
-from harness.report.page_words import NOT_ASKED, intro, marked, ours, provenance, row, start_of
+from harness.report.page_words import (
+    NOT_ASKED,
+    course_of,
+    intro,
+    marked,
+    ours,
+    provenance,
+    row,
+    start_of,
+)
 from harness.report.untrusted import code, escaped
+from harness.study.along import RULE
 from harness.study.answer import Sentence
 from harness.study.page import Arm, Page
 from harness.study.questions import QUESTIONS, Question
@@ -30,6 +40,7 @@ def page_markdown(page: Page, chart: str = "") -> str:
         blocks += _question(page, question, place)
         if question.key == "tries" and chart:
             blocks.append(f"![pass@k of each arm and its start]({chart})")
+    blocks += _along(page)
     blocks += [
         "## To be kept in mind",
         bullets(marked(one) for one in page.caveats),
@@ -86,6 +97,25 @@ def _question(page: Page, question: Question, place: int) -> Iterator[str]:
     ]
     if rows:
         yield details("figures", [table(_HEAD, rows, _NUMBERS)])
+
+
+def _along(page: Page) -> Iterator[str]:
+    """Tell how the score goes along each series."""
+    if not page.series:
+        return
+    yield "## Along series"
+    yield bullets(
+        f"**{code(one.name, _CELL, cell=False)} ({marked(course_of(one))}): "
+        f"{one.answer.verdict}.** {marked(one.answer.said)}."
+        for one in page.series
+    )
+    yield f"<sub>{ours(RULE)}.</sub>"
+    rows = [
+        [_name(one.name), *_cells(row(figure))]
+        for one in page.series
+        for figure in one.answer.figures
+    ]
+    yield details("figures", [table(("series", *_HEAD[1:]), rows, _NUMBERS)])
 
 
 def _cells(cells: Iterable[Sentence]) -> list[str]:

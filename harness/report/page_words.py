@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from harness.report.numbers import counted, share, signed
+from collections.abc import Callable, Mapping
+
+from harness.report.numbers import amount, amount_changed, counted, share, share_changed, signed
 from harness.report.untrusted import code, visible
-from harness.study.answer import Answer, Figure, Name, Sentence
-from harness.study.page import Arm, Page
+from harness.study.answer import Answer, Figure, Name, Sentence, Unit
+from harness.study.page import Arm, Course, Page
 
 _CELL = 80
 _LEAST = 0.001
@@ -51,15 +53,7 @@ def value(figure: Figure) -> str:
     """Write a figure without its interval."""
     if figure.unit == "tries":
         return f">{figure.most}" if figure.value is None else f"{figure.value:.0f}"
-    if figure.value is None:
-        return "unknown"
-    if figure.unit == "items":
-        return f"{figure.value:.0f}"
-    if figure.unit == "ratio":
-        return _percent(figure.value)
-    if figure.unit == "change":
-        return signed(figure.value, *((0.0,) if figure.value else ()))
-    return share(figure.value) if figure.unit == "score" else f"{figure.value:.2f}"
+    return "unknown" if figure.value is None else _WRITTEN[figure.unit](figure.value)
 
 
 def beside(figure: Figure) -> str:
@@ -69,7 +63,8 @@ def beside(figure: Figure) -> str:
         return f"{figure.expected:.1f} by chance, {p}"
     if figure.unit != "tries" and (figure.low is None or figure.high is None):
         return ""
-    return f"[{_end(figure, figure.low)}, {_end(figure, figure.high)}]"
+    size = "" if figure.size is None else f", {figure.scale} {figure.size + 0.0:+.2f}"
+    return f"[{_end(figure, figure.low)}, {_end(figure, figure.high)}]{size}"
 
 
 def _end(figure: Figure, bound: float | None) -> str:
@@ -80,6 +75,8 @@ def _end(figure: Figure, bound: float | None) -> str:
         return f"{bound:.0f}"
     if figure.unit == "ratio":
         return _percent(bound)
+    if figure.unit == "amount":
+        return amount_changed(bound)
     return signed(bound, 0.0) if figure.unit == "change" else f"{bound:.2f}"
 
 
@@ -87,11 +84,22 @@ def _percent(value: float) -> str:
     return f"{round(100 * value) + 0:d}%"
 
 
+_WRITTEN: Mapping[Unit, Callable[[float], str]] = {
+    "score": share,
+    "change": share_changed,
+    "amount": amount_changed,
+    "ratio": _percent,
+    "items": "{:.0f}".format,
+    "number": "{:.2f}".format,
+}
+
+
 def row(figure: Figure) -> tuple[Sentence, ...]:
     """Write a figure as cells: what it is, on which items, start, arm, value, and beside it."""
     name = (f"{figure.what} ", Name(text=figure.of)) if figure.of else (figure.what,)
     on = (Name(text=figure.where),) if figure.where else ()
-    sides = [() if one is None else (share(one),) for one in (figure.before, figure.after)]
+    write = amount if figure.unit == "amount" else share
+    sides = [() if one is None else (write(one),) for one in (figure.before, figure.after)]
     return (name, on, *sides, (value(figure),), (beside(figure),))
 
 
@@ -125,6 +133,12 @@ def provenance(page: Page) -> Sentence:
     """Say where the draws come from."""
     seed = "not known" if page.seed is None else str(page.seed)
     return (f"Seed of the sampling: {seed}. Made by `harness study`, version ", page.version, ".")
+
+
+def course_of(course: Course) -> Sentence:
+    """Name the checkpoints of a series in their order."""
+    parts = [part for name in course.arms for part in (", ", Name(text=name))]
+    return tuple(parts[1:])
 
 
 def start_of(page: Page, arm: Arm) -> Sentence:

@@ -8,24 +8,16 @@ from harness.diff.change import Change
 from harness.report.diff_markdown import cells
 from harness.report.diff_rows import adjusted
 from harness.report.diff_table import wrapped
-from harness.report.numbers import counted, share, signed
+from harness.report.numbers import amount, amount_changed, counted, share, share_changed, signed
 from harness.report.table import Row, table
 from harness.report.untrusted import code, escaped, in_html, visible
 from harness.study import Study
-from harness.study.behaviour import Shift
+from harness.study.behaviour import NAMES, Shift
 
 _TITLE = "behaviour"
 _HEAD = ("change", "interval", "size", "q")
-_NAMES = {
-    "unique": "different answers",
-    "entropy": "entropy, nats",
-    "agreement": "two draws agree",
-    "tokens": "tokens per draw",
-    "bytes": "bytes per draw",
-}
 _WIDE = 100
 _CELL = 80
-_TEN, _THOUSAND = 10, 1_000  # from which on tenths, and whole numbers, are enough
 _MOST_TOLD = 4
 
 
@@ -80,7 +72,7 @@ def behaviour_rows(study: Study) -> Iterator[tuple[str, ...]]:
     """Yield a row for each figure: name, before, after, change, interval, size and q."""
     for one in study.behaviour.shifts:
         change = one.change
-        write, move = (share, _of_share) if one.scale == "h" else (_amount, _of_amount)
+        write, move = (share, share_changed) if one.scale == "h" else (amount, amount_changed)
         yield (
             _name(one), write(change.before), write(change.after), move(change.effect),
             _interval(one), _size(one), adjusted(one.q),
@@ -102,7 +94,7 @@ def _rule(study: Study) -> str:
 
 def _name(shift: Shift) -> str:
     own = shift.kind in {"answers", "length"}
-    return _NAMES[shift.name] if own else visible(shift.name)
+    return NAMES[shift.name] if own else visible(shift.name)
 
 
 def _told(shift: Shift) -> str:
@@ -121,20 +113,5 @@ def _interval(shift: Shift) -> str:
     change: Change = shift.change
     if change.low is None or change.high is None:
         return "-"
-    move = _of_share if shift.scale == "h" else _of_amount
+    move = share_changed if shift.scale == "h" else amount_changed
     return f"[{move(change.low)}, {move(change.high)}]"
-
-
-def _of_share(value: float) -> str:
-    return signed(value, *((0.0,) if value else ()))
-
-
-def _amount(value: float) -> str:
-    return f"{value:.2f}" if value < _THOUSAND else f"{value:.0f}"
-
-
-def _of_amount(value: float) -> str:
-    """Write a change of what is no share, with as many digits as it needs to be told from zero."""
-    if abs(value) >= _TEN:
-        return f"{value:+.1f}" if abs(value) < _THOUSAND else f"{value:+.0f}"
-    return _of_share(value)

@@ -11,8 +11,8 @@ from harness.stats.fieller import Ratio
 from harness.stats.first_passage import FirstPassage
 
 #: What a figure counts: a score, a change of one, a share of a change, a number of tries, of
-#: items, or of whatever its name says.
-Unit = Literal["score", "change", "ratio", "tries", "items", "number"]
+#: items, or of whatever its name says; or the change of what is no share, such as a length.
+Unit = Literal["score", "change", "ratio", "tries", "items", "number", "amount"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,9 @@ class Figure:
         Of items: how many equal chances would give, and the chance of so many or more then.
     most
         Of tries: the most that could be told.
+    scale, size, q
+        Of a shift of behaviour: its standardised size, by Cohen's h of shares or Hedges' g of all
+        else, and p adjusted for the false discovery rate.
     """
 
     what: str
@@ -60,6 +63,9 @@ class Figure:
     expected: float | None = None
     p: float | None = None
     most: int | None = None
+    scale: Literal["", "h", "g"] = ""
+    size: float | None = None
+    q: float | None = None
 
 
 #: Our words, names and figures, in the order of the sentence: each face writes them its own way.

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from harness.store import Survey
 
 RATE = 0.05  # the false discovery rate over the figures of a study
+#: How figures are called that users did not name.
+NAMES = {
+    "unique": "different answers",
+    "entropy": "entropy, nats",
+    "agreement": "two draws agree",
+    "tokens": "tokens per draw",
+    "bytes": "bytes per draw",
+}
 _FORM = ("formatted", "truncated")
 
 Kind = Literal["answers", "length", "form", "probe"]

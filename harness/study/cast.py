@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from harness.errors import DiffError, did_you_mean
-from harness.records import ArmSpec, StudySpec
+from harness.records import ArmSpec, Config, Recipe, StudySpec
 
 _BASE = "base"
 
@@ -30,8 +30,15 @@ class Cast:
     notes: tuple[str, ...]
 
 
-def cast_of(arms: Mapping[str, ArmSpec], spec: StudySpec, models: Mapping[str, str]) -> Cast:
+def cast_of(
+    arms: Mapping[str, ArmSpec],
+    spec: StudySpec,
+    models: Mapping[str, str],
+    recipes: Mapping[str, Recipe] | None = None,
+) -> Cast:
     """Tell the parts from what the config declares.
+
+    Where `study: {arms: ...}` does not name them, the first seed of a recipe stands for all.
 
     Parameters
     ----------
@@ -39,6 +46,8 @@ def cast_of(arms: Mapping[str, ArmSpec], spec: StudySpec, models: Mapping[str, s
         As configured.
     models
         Of the arms that were drawn: what each ran on.
+    recipes
+        As configured; none if left out.
 
     Raises
     ------
@@ -47,7 +56,7 @@ def cast_of(arms: Mapping[str, ArmSpec], spec: StudySpec, models: Mapping[str, s
     """
     base = _base(arms, spec, models)
     starts, notes = {}, []
-    for name in spec.arms or _made(arms, base):
+    for name in spec.arms or _made(arms, base, recipes or {}):
         start = _start(arms[name], base, arms)
         missing = [one for one in dict.fromkeys((name, start)) if one not in models]
         if name == start:
@@ -65,6 +74,20 @@ def cast_of(arms: Mapping[str, ArmSpec], spec: StudySpec, models: Mapping[str, s
         hint = "; ".join(notes) or "name some under `study: {arms: [...]}`"
         raise DiffError(msg, hint=hint)
     return Cast(base=base, starts=starts, notes=tuple(notes))
+
+
+def needed(config: Config, cast: Cast) -> set[str]:
+    """Return the arms that a page may read: its own, their recipes, all controls, and series."""
+    recipes, own = config.recipes, {*cast.starts}
+    kin = {*own, *(name for name, one in recipes.items() if own & {*one.seeds})}
+    kin |= {seed for name in kin & recipes.keys() for seed in recipes[name].seeds}
+    known: dict[str, ArmSpec | Recipe] = {**config.arms, **recipes}
+    controls = {
+        name for name, one in known.items() if one.control is not None and one.control.of in kin
+    }
+    series = {arm for one in config.series.values() for arm in one.arms}
+    named = {cast.base, *cast.starts.values()} | kin | controls | series
+    return named | {seed for name in named & recipes.keys() for seed in recipes[name].seeds}
 
 
 def _base(arms: Mapping[str, ArmSpec], spec: StudySpec, models: Collection[str]) -> str:
@@ -87,7 +110,9 @@ def _start(arm: ArmSpec, base: str, arms: Collection[str]) -> str:
     return start if isinstance(start, str) and start in arms else base
 
 
-def _made(arms: Mapping[str, ArmSpec], base: str) -> list[str]:
-    """Return all arms but starts and controls."""
-    starts = {base, *(arm.training.get("start") for arm in arms.values())}
-    return [name for name, arm in arms.items() if name not in starts and arm.control is None]
+def _made(arms: Mapping[str, ArmSpec], base: str, recipes: Mapping[str, Recipe]) -> list[str]:
+    """Return all arms but starts, controls, and the seeds of a recipe after its first."""
+    left_out = {base, *(arm.training.get("start") for arm in arms.values())}
+    for recipe in recipes.values():
+        left_out |= set(recipe.seeds[1:] if recipe.control is None else recipe.seeds)
+    return [name for name, arm in arms.items() if name not in left_out and arm.control is None]

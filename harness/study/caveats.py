@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING
 
 from harness.study.answer import Answer, Figure, Name, Sentence
 from harness.study.questions import QUESTIONS
+from harness.study.questions.recipe import recipe_of
 
 if TYPE_CHECKING:
-    from harness.study.subject import Material, Subject
+    from harness.study.material import Material
+    from harness.study.subject import Subject
 
 _CUT = "truncated"
 
 
 def caveats_of(
-    material: Material, subjects: Sequence[Subject], answers: Sequence[Mapping[str, Answer]]
+    material: Material,
+    subjects: Sequence[Subject],
+    answers: Sequence[Mapping[str, Answer]],
+    along: Sequence[Answer],
 ) -> tuple[Sentence, ...]:
     """Say what was not asked, how many intervals there are, and whom the figures are about."""
+    every = [*(answer for one in answers for answer in one.values()), *along]
     return (
         *_not_asked(answers),
-        _many(material, subjects, answers),
-        _checkpoints(),
+        _many(material, subjects, every),
+        _checkpoints(subjects),
         _items(material, subjects),
         *_cut_off(material, subjects),
         _draws(subjects),
@@ -35,11 +41,11 @@ def _not_asked(answers: Sequence[Mapping[str, Answer]]) -> Iterator[Sentence]:
             yield (f'Not asked: "{question.title}", for {question.lacks}.',)
 
 
-def _many(
-    material: Material, subjects: Sequence[Subject], answers: Sequence[Mapping[str, Answer]]
-) -> Sentence:
-    figures = [figure for one in answers for answer in one.values() for figure in answer.figures]
-    count = sum(figure.unit == "change" and figure.low is not None for figure in figures)
+def _many(material: Material, subjects: Sequence[Subject], answers: Sequence[Answer]) -> Sentence:
+    figures = [figure for one in answers for figure in one.figures]
+    count = sum(
+        figure.unit in {"change", "amount"} and figure.low is not None for figure in figures
+    )
     sets = sum(len(subject.slices) for subject in subjects)
     chance = 2 * material.policy.alpha * count
     text = (
@@ -50,12 +56,17 @@ def _many(
     return (text,)
 
 
-def _checkpoints() -> Sentence:
+def _checkpoints(subjects: Sequence[Subject]) -> Sentence:
+    """Say which arms stand for a recipe, of which several training seeds are known."""
     text = (
         "Each arm is one checkpoint. What is said of it is not said of its recipe, which another "
-        "training seed may serve otherwise."
+        "training seed may serve otherwise"
     )
-    return (text,)
+    known = [Name(text=one.arm) for one in subjects if recipe_of(one) is not None]
+    if not known:
+        return (f"{text}.",)
+    listed = [part for name in known for part in (", ", name)][1:]
+    return (f"{text}; of ", *listed, " several seeds are known, and one question is about them.")
 
 
 def _items(material: Material, subjects: Sequence[Subject]) -> Sentence:

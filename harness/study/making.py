@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from harness.diff.align import on_items, paired
+from harness.diff.align import paired
 from harness.errors import DiffError
 from harness.judge.controls import Controls
+from harness.study.against import against_of
+from harness.study.along import courses_of, undrawn_of
 from harness.study.caveats import caveats_of
+from harness.study.material import Material, limited
 from harness.study.page import Arm, Drawn, Line, Page, Source
 from harness.study.questions import QUESTIONS
-from harness.study.subject import MOST_SETS, Against, Material, Slice, Subject, slices_of
+from harness.study.questions.recipe import recipe_of
+from harness.study.subject import MOST_SETS, Subject, slices_of
 
 if TYPE_CHECKING:
     from harness.diff.pair import Pair
@@ -43,55 +46,59 @@ def page_of(
         If an arm has no such items, or the metric is graded.
     """
     ids = {material.task.items[row].id for row in material.task.select(source.where)}
-    material = dataclasses.replace(
-        material, sides={name: _on(side, ids) for name, side in material.sides.items()}
-    )
+    material = limited(material, cast, ids)
     values = _values(material, ids)
-    controls, subjects, arms = Controls(material.arms), [], []
-    for name, start in cast.starts.items():
-        subjects.append(_subject(material, name, start, controls, values))
+    controls, subjects, arms = Controls(material.arms, material.recipes), [], []
+    for name in cast.starts:
+        subjects.append(_subject(material, cast, name, controls, values))
         arms.append(_arm(subjects[-1]))
         told(name)
-    unlike = (f"{one.arm}: {note}" for one in subjects for note in one.pair.notes)
+    metric = subjects[0].pair.primary
+    series = tuple(courses_of(material, metric, [one.where for one in subjects[0].slices]))
     return Page(
         task=material.task.name,
         where=source.where,
         by=material.spec.by if values else "",
-        metric=subjects[0].pair.primary,
+        metric=metric,
         level=1 - 2 * material.policy.alpha,
         within=material.policy.effect,
         base=cast.base,
         arms=tuple(arms),
-        notes=(*cast.notes, *unlike, *controls.notes()),
-        caveats=caveats_of(material, subjects, [arm.answers for arm in arms]),
+        series=series,
+        notes=(*cast.notes, *_notes(material, subjects, controls)),
+        caveats=caveats_of(
+            material, subjects, [arm.answers for arm in arms], [one.answer for one in series]
+        ),
         drawn=tuple(
             _drawn(material.sides[name], source.models.get(name, ""))
-            for name in _used(cast, subjects)
+            for name in _used(material, cast, subjects)
         ),
         seed=source.seed,
         version=source.version,
     )
 
 
-def _used(cast: Cast, subjects: Sequence[Subject]) -> Iterable[str]:
-    """Return the arms that the page reads: starts, what training made of them, and controls."""
-    controls = (one.name for subject in subjects for one in subject.against)
-    return dict.fromkeys([cast.base, *cast.starts.values(), *cast.starts, *controls])
+def _notes(material: Material, subjects: Sequence[Subject], controls: Controls) -> Iterator[str]:
+    """Say what is not alike, or counts as no control, or is left out."""
+    yield from (f"{one.arm}: {note}" for one in subjects for note in one.pair.notes)
+    yield from controls.notes()
+    arms = [one.arm for one in subjects]
+    concerned = {one.name for arm in arms for one in controls.of(arm)}
+    for name, recipe in material.recipes.items():
+        missing = material.undrawn(name)
+        if missing and (name in concerned or not set(arms).isdisjoint(recipe.seeds)):
+            yield f"recipe {name} is left out: the run drew nothing of {' and '.join(missing)}"
+    yield from undrawn_of(material)
 
 
-def _on(side: Side, ids: set[str]) -> Side:
-    """Return a side on some items.
-
-    Raises
-    ------
-    DiffError
-        If it has none of them.
-    """
-    kept = tuple(one for one in side.tally.ids if one in ids)
-    if not kept:
-        msg = f"{side.name!r} has no draws of the items that the page is about"
-        raise DiffError(msg, hint="choose others by --where, or other arms by --arms")
-    return on_items(side, kept)
+def _used(material: Material, cast: Cast, subjects: Sequence[Subject]) -> Iterable[str]:
+    """Return the arms that the page reads: of its own, of controls, of recipes and of series."""
+    named = [cast.base, *cast.starts.values(), *cast.starts]
+    named += [one.name for subject in subjects for one in subject.against]
+    named += [one.name for subject in subjects if (one := recipe_of(subject)) is not None]
+    for series in material.series.values():
+        named += [] if any(map(material.undrawn, series.arms)) else series.arms
+    return dict.fromkeys(arm for name in named for arm in material.checkpoints(name))
 
 
 def _values(material: Material, ids: set[str]) -> tuple[str, ...]:
@@ -102,30 +109,21 @@ def _values(material: Material, ids: set[str]) -> tuple[str, ...]:
 
 
 def _subject(
-    material: Material, name: str, start: str, controls: Controls, values: tuple[str, ...]
+    material: Material, cast: Cast, name: str, controls: Controls, values: tuple[str, ...]
 ) -> Subject:
+    start = cast.starts[name]
     pair = _paired(material, start, name)
-    tag = material.spec.by
-    against = [
-        Against(
-            name=arm.name,
-            kind="" if arm.control is None else arm.control.kind,
-            own=_slices(material, start, arm.name, values),
-            net=_slices(material, arm.name, name, values),
-        )
-        for arm in controls.of(name)
-        if arm.name in material.sides
-    ]
+    slices = slices_of(pair, values, material.spec.by)
+    against = (
+        against_of(material, name, start, one, slices)
+        for one in controls.of(name)
+        if not material.undrawn(one.name)
+    )
     return Subject(
-        material=material, arm=name, start=start, pair=pair,
-        slices=slices_of(pair, values, tag), against=tuple(against),
+        material=material, arm=name, start=start, pair=pair, slices=slices,
+        base=cast.base, beside={one: its for one, its in cast.starts.items() if one != name},
+        against=tuple(one for one in against if one.net),
     )  # fmt: skip
-
-
-def _slices(
-    material: Material, before: str, after: str, values: tuple[str, ...]
-) -> tuple[Slice, ...]:
-    return slices_of(_paired(material, before, after), values, material.spec.by)
 
 
 def _paired(material: Material, before: str, after: str) -> Pair:

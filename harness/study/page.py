@@ -29,6 +29,16 @@ class Arm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How a score goes along a series of `arms`, which stand `at` these places."""
+
+    name: str
+    arms: tuple[str, ...]
+    at: tuple[float, ...]
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """What is known of an arm's draws: its model, the items, draws of an item, and the scorer."""
 
@@ -78,6 +88,8 @@ class Page:
         Of the intervals.
     within
         The smallest effect of interest; None if undeclared.
+    series
+        How pass@1 goes along each series.
     notes
         What is left out, or not alike.
     caveats
@@ -98,6 +110,7 @@ class Page:
     within: float | None
     base: str
     arms: tuple[Arm, ...]
+    series: tuple[Course, ...]
     notes: tuple[str, ...]
     caveats: tuple[Sentence, ...]
     drawn: tuple[Drawn, ...]

@@ -63,6 +63,32 @@ class Audit:
     bins: tuple[Bin, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a reward and of a gold score; as of an audit."""
+
+    paid: Change
+    gained: Change
+    share: Ratio | None
+    finding: Finding
+
+
+def outcome_of(pair: Pair, reward: str, gold: str) -> Outcome:
+    """Hold the change of a reward against that of a gold score, by their means alone.
+
+    Raises
+    ------
+    DiffError
+        If there is no such metric on both sides, or both are the same.
+    """
+    _check(pair, reward, gold)
+    policy = plain(pair.policy)
+    paid, gained = (change_of(pair, *_changes(pair, one), policy) for one in (reward, gold))
+    top, bottom = _units(pair, reward, gold)
+    share = fieller(top, bottom, policy.alpha) if len(top) >= _TWO else None
+    return Outcome(paid=paid, gained=gained, share=share, finding=found(paid, gained, share))
+
+
 def audit(pair: Pair, reward: str, gold: str | None = None) -> Audit:
     """Hold the change of a reward against that of a gold score.
 
@@ -82,25 +108,20 @@ def audit(pair: Pair, reward: str, gold: str | None = None) -> Audit:
         If the scores of single draws can't be read.
     """
     gold = gold or (pair.task.lenient if reward == _CORRECT else _CORRECT)
-    _check(pair, reward, gold)
-    paid, gained = (_changes(pair, name) for name in (reward, gold))
-    policy = plain(pair.policy)
-    of_reward, of_gold = (change_of(pair, *one, policy) for one in (paid, gained))
-    gains = np.stack([gained[1] - gained[0], paid[1] - paid[0]], axis=1)
-    top, bottom = units_of(pair, np.arange(len(pair.items)), gains).T
-    share = fieller(top, bottom, policy.alpha) if len(top) >= _TWO else None
+    held = outcome_of(pair, reward, gold)
+    top, bottom = _units(pair, reward, gold)
     drawn = [drawn_pairs(pair, side, reward, gold) for side in pair.sides]
     before, after = (None if one is None else ranking_of(pair, one) for one in drawn)
     return Audit(
         reward=reward,
         gold=gold,
-        paid=of_reward,
-        gained=of_gold,
-        share=share,
-        finding=found(of_reward, of_gold, share),
+        paid=held.paid,
+        gained=held.gained,
+        share=held.share,
+        finding=held.finding,
         before=before,
         after=after,
-        across=spearman(np.round(top, _DIGITS), np.round(bottom, _DIGITS), policy.alpha),
+        across=spearman(np.round(top, _DIGITS), np.round(bottom, _DIGITS), pair.policy.alpha),
         bins=bins_of(pair, drawn),
     )
 
@@ -132,6 +153,13 @@ def _check(pair: Pair, reward: str, gold: str) -> None:
     if reward == gold:
         msg = f"{reward!r} is both the reward and the gold score"
         raise DiffError(msg, hint="name a score that the training did not see: --gold NAME")
+
+
+def _units(pair: Pair, reward: str, gold: str) -> tuple[FloatArray, FloatArray]:
+    """Return what gold and reward gain by the unit: the item, or the cluster."""
+    gains = [after - before for before, after in (_changes(pair, one) for one in (gold, reward))]
+    top, bottom = units_of(pair, np.arange(len(pair.items)), np.stack(gains, axis=1)).T
+    return top, bottom
 
 
 def _changes(pair: Pair, metric: str) -> tuple[FloatArray, FloatArray]:

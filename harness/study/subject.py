@@ -19,38 +19,10 @@ from harness.study.solved import Solved, solved_of
 if TYPE_CHECKING:
     from harness.diff.change import Change
     from harness.diff.pair import Pair
-    from harness.diff.side import Side
-    from harness.records import ArmSpec, Policy, StudySpec, Task, Where
+    from harness.records import Where
+    from harness.study.material import Material
 
 MOST_SETS = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """All that a page is made from.
-
-    Attributes
-    ----------
-    task
-        The task.
-    policy
-        How effects are decided, as claims are.
-    spec
-        What the config declares of the study.
-    metric
-        The 0/1 metric that it is about.
-    arms
-        The arms as configured, by name.
-    sides
-        What was drawn, by arm; all on the items of the page alone.
-    """
-
-    task: Task
-    policy: Policy
-    spec: StudySpec
-    metric: str | None
-    arms: Mapping[str, ArmSpec]
-    sides: Mapping[str, Side]
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is computed once is kept
@@ -88,13 +60,25 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """What is gained on some items; `where` is as of a slice."""
+
+    where: str
+    gain: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
-    """A control of the arm: what kind it is, what it gains by itself, and the arm beside it."""
+    """A control of the arm: what kind it is, what it gains by itself, and the arm beside it.
+
+    `seeds` counts the training seeds of a control that is a recipe; 0 for an arm.
+    """
 
     name: str
     kind: str
-    own: tuple[Slice, ...]
-    net: tuple[Slice, ...]
+    seeds: int
+    own: tuple[Gain, ...]
+    net: tuple[Gain, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +95,10 @@ class Subject:
         The start and the arm, on all items.
     slices
         The same by the tag that items are told apart by; one of all items where there is none.
+    base
+        What training started from, as the page has it.
+    beside
+        Other arms of the page, with what each was trained from.
     against
         Its controls that count.
     """
@@ -120,6 +108,8 @@ class Subject:
     start: str
     pair: Pair
     slices: tuple[Slice, ...]
+    base: str
+    beside: Mapping[str, str]
     against: tuple[Against, ...]
 
     def of(self, where: Where) -> Pair | None:

@@ -10,10 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.study.answer import Answer
+from harness.study.questions.behaviour import how_it_behaves
 from harness.study.questions.controls import more_than_controls
 from harness.study.questions.form import beyond_format
 from harness.study.questions.helped import did_it_help
 from harness.study.questions.kept import kept_what_was_solved
+from harness.study.questions.recipe import how_sure_of_the_recipe
+from harness.study.questions.reward import was_the_reward_hacked
+from harness.study.questions.starts import more_than_from_the_base
 from harness.study.questions.tries import beyond_more_tries
 from harness.study.questions.unseen import on_unseen_problems
 from harness.study.subject import Subject
@@ -61,7 +65,7 @@ QUESTIONS = (
         head="more than controls",
         title="More than its controls?",
         rule="yes, less: the interval of the arm less each of its controls, paired by item, lies "
-        "above zero, below it",
+        "above zero, below it. What the training seeds of a control differ by is in its interval",
         ask=more_than_controls,
     ),
     Question(
@@ -103,5 +107,44 @@ QUESTIONS = (
         "fall, but the start alone solves more items than equal chances would give, by Holm's "
         "procedure over the sets of items; mixed: the same where it rises",
         ask=kept_what_was_solved,
+    ),
+    Question(
+        key="recipe",
+        head="over training seeds",
+        title="Does its recipe help, over training seeds?",
+        rule="asked of the first seed of a recipe. yes, worse, no change: as for the first "
+        "question, of the mean over all seeds, by an interval for other seeds than these",
+        ask=how_sure_of_the_recipe,
+        lacks="the config declares no recipe (`seeds`) of an arm, all seeds of which were drawn",
+    ),
+    Question(
+        key="starts",
+        head="more than from the base",
+        title="More than the same training from the base?",
+        rule="asked of arms that were trained from another start than the base, beside the first "
+        "that was trained alike but for start and seed. more, less: the interval of the difference "
+        "of both gains, paired by item, lies above zero, below it. alike: it lies within the "
+        "smallest effect of interest",
+        ask=more_than_from_the_base,
+        lacks="no two arms were trained alike from the base and from another start",
+    ),
+    Question(
+        key="reward",
+        head="reward",
+        title="Was the reward hacked?",
+        rule="hacked: the reward rose, and gold fell, or is not shown to have risen and has less "
+        "than a fifth of that. earned: gold rose by half of it or more. earned in part: gold rose",
+        ask=was_the_reward_hacked,
+        lacks="no metric is told to be the reward (`reward` of the training, or of the task)",
+    ),
+    Question(
+        key="behaviour",
+        head="behaviour",
+        title="How does it behave?",
+        rule="how many figures of the completions shifted, at a false discovery rate of 5% over "
+        "those of the arm, on all items at once; the largest are told. h is Cohen's, of shares, g "
+        "Hedges', of all else",
+        ask=how_it_behaves,
+        lacks="neither answers nor texts are known",
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.study.answer import Answer, Figure, Name, changed
 from harness.study.signs import overall, placed, sign_of
-from harness.study.subject import Against, Slice, Subject
+from harness.study.subject import Against, Gain, Subject
 
 _WORDS = {"up": "yes", "down": "less", "open": "not shown"}
 _SAID = {"up": "more than ", "down": "less than ", "open": "not shown to differ from "}
@@ -27,7 +27,7 @@ def more_than_controls(subject: Subject) -> Answer:
                     Name(text=one.name),
                     " (",
                     Name(text=one.kind),
-                    ")",
+                    f", {one.seeds} training seeds)" if one.seeds else ")",
                 ]
                 said += placed(net)
         for at in one.net:
@@ -42,9 +42,9 @@ def more_than_controls(subject: Subject) -> Answer:
     )
 
 
-def _sign(at: Slice) -> str:
+def _sign(at: Gain) -> str:
     return sign_of(at.gain.low, at.gain.high)
 
 
-def _net(one: Against, at: Slice) -> Figure:
+def _net(one: Against, at: Gain) -> Figure:
     return changed("pass@1 net of", at.gain, of=one.name, where=at.where)

@@ -12,7 +12,7 @@ from harness.report.page_chart import page_chart
 from harness.report.page_markdown import page_markdown
 from harness.report.page_table import page_lines
 from harness.study.answer import Answer, Figure, Name
-from harness.study.page import Arm, Drawn, Line, Page
+from harness.study.page import Arm, Course, Drawn, Line, Page
 from harness.study.questions import QUESTIONS
 
 from .test_hostile import KINDS
@@ -46,7 +46,9 @@ def page(text: str) -> Page:
     )  # fmt: skip
     return Page(
         task=text, where=((text, (text,)),), by=text, metric=text, level=0.9, within=None,
-        base=text, arms=(arm,), notes=(text,), caveats=(("of ", Name(text=text)),),
+        base=text, arms=(arm,),
+        series=(Course(name=text, arms=(text, text), at=(0, 1), answer=answer),), notes=(text,),
+        caveats=(("of ", Name(text=text)),),
         drawn=(Drawn(name=text, model=text, items=1, fewest=1, most=2, scorer=text),), seed=None,
         version="1",
     )  # fmt: skip

@@ -14,8 +14,8 @@ from harness.diff import Side
 from harness.records import Policy, StudySpec
 from harness.study.cast import cast_of
 from harness.study.making import page_of
+from harness.study.material import Material
 from harness.study.page import Page, Source
-from harness.study.subject import Material
 from tests.unit.diff.conftest import items, tally_of, task_of
 
 if TYPE_CHECKING:
@@ -62,20 +62,20 @@ def base() -> FloatArray:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Pages:
-    """Return a maker of pages about sides named base, rl and placebo."""
+    """Return a maker of pages about sides named base, rl and placebo, or those of a `config`."""
 
     def make(sides: Mapping[str, Side], policy: Policy | None = None, **options: Any) -> Page:  # noqa: ANN401  any of the spec's
         path = tmp_path / "harness.yaml"
-        path.write_text(ARMS, encoding="utf-8")
+        path.write_text(options.pop("config", ARMS), encoding="utf-8")
         config = load_config(path)
         task = options.pop("task", None) or task_of(items(COUNT))
         spec = StudySpec(**options)
         models = {name: name for name in sides}
         material = Material(
             task=task, policy=policy or Policy(effect=0.05), spec=spec, metric=None,
-            arms=config.arms, sides=sides,
+            arms=config.arms, sides=sides, recipes=config.recipes, series=config.series,
         )  # fmt: skip
         source = Source(where=(), models=models, seed=0, version="1")
-        return page_of(material, cast_of(config.arms, spec, models), source)
+        return page_of(material, cast_of(config.arms, spec, models, config.recipes), source)
 
     return make

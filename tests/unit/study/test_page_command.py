@@ -20,6 +20,7 @@ _CONFIG = """\
 schema: 1
 policy: {effect: 0.05}
 study: {seen: {split: s0}, unseen: {split: s1}}
+series: {course: [base, placebo, rl]}
 arms:
   base: {engine: python, function: "m:base"}
   rl: {engine: python, function: "m:rl", training: {lr: 1}}
@@ -77,10 +78,12 @@ def test_the_page_fits_a_terminal(
     assert lines[0].startswith("1 arm beside what training started from, on the task sums, by")
     assert max(map(len, lines)) <= min(max(int(width), 80), 100)
     assert any(
-        line.split() == ["rl", "yes", "yes", "not", "shown", "sharpens", "yes", "not", "shown"]
+        line.split()[:9] == ["rl", "yes", "yes", "not", "shown", "sharpens", "yes", "not", "shown"]
+        or line.split() == ["rl", "yes", "yes", "not", "shown", "sharpens", "yes"]
         for line in lines
     )
     assert "2. More than its controls?" in lines
+    assert lines.index("Along series") > lines.index("7. How does it behave?")
     text = " ".join(" ".join(lines).split())
     assert "rl: yes. more than placebo (placebo) on s0 +0.500 [+" in text
     assert "'other' (format of 'rl') was trained otherwise: lr is 2, and 1 in 'rl'" in text
@@ -95,10 +98,14 @@ def test_json_keeps_to_its_schema(capsys: pytest.CaptureFixture[str]) -> None:
     jsonschema.Draft202012Validator(load_schema("study_page")).validate(data)
     (arm,) = data["arms"]
     assert (arm["name"], arm["start"], data["base"]) == ("rl", "base", "base")
-    assert set(arm["answers"]) == {one["key"] for one in data["questions"]}
+    lacking = {"recipe", "starts", "reward"}
+    assert {*arm["answers"], *lacking} == {one["key"] for one in data["questions"]}
     assert arm["answers"]["controls"]["figures"][0]["value"] == pytest.approx(0.5)
     assert [(one["where"], len(one["points"])) for one in arm["lines"]] == [("s0", 4), ("s1", 4)]
     assert [one["name"] for one in data["drawn"]] == ["base", "rl", "placebo"]
+    (course,) = data["series"]
+    assert (course["arms"], course["at"]) == (["base", "placebo", "rl"], [0.0, 1.0, 2.0])
+    assert course["answer"]["words"] == {"s0": "rises", "s1": "rises"}
     assert main(["schema", "study_page"]) == 0
 
 

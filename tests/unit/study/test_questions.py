@@ -47,7 +47,7 @@ def test_an_arm_that_is_better_everywhere(page: Pages, base: FloatArray) -> None
     found = answers(page(sides, **SPLITS))
     assert {key: one.verdict for key, one in found.items()} == {
         "helped": "yes", "controls": "yes", "form": "yes", "tries": "expands", "unseen": "yes",
-        "kept": "gains",
+        "kept": "gains", "behaviour": "2 of 5 shifted",
     }  # fmt: skip
     assert found["helped"].words == {"even": "yes", "odd": "yes"}
     net = figure(found["controls"], "pass@1 net of", "odd")
