@@ -90,7 +90,6 @@ def _companion(
         effect_text=describe(terms),
         question=Question(direction="greater", threshold=0.0),
         place=place,
-        defined=(),
     )
 
 
