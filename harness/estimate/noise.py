@@ -28,8 +28,8 @@ def noise_of(terms: Weighted, at: int | None = None) -> FloatArray:
     """Estimate, item by item, the variance that the draws of one arm give a combination.
 
     Means of metrics of the same draws keep their covariance. Where a figure of k > 1 draws, or a
-    rate, stands beside others, the standard deviations are added: an upper bound, whatever the
-    correlation.
+    rate, stands beside others, the standard deviations are added: a bound whatever the
+    correlation, but for the noise of the estimates themselves.
 
     Parameters
     ----------
