@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.errors import DiffError, did_you_mean
@@ -60,11 +60,23 @@ def cast_of(arms: Mapping[str, ArmSpec], spec: StudySpec, models: Mapping[str, s
             notes.append(f"{name} is left out: it runs on the same model as {start}")
         else:
             starts[name] = start
+    drawn = {*models, *spec.arms}  # what was named and not drawn is told above
+    notes += _controls_left_out(arms, starts, drawn)
     if not starts:
         msg = f"the run has no draws of an arm that training made of {base!r}"
         hint = "; ".join(notes) or "name some under `study: {arms: [...]}`"
         raise DiffError(msg, hint=hint)
     return Cast(base=base, starts=starts, notes=tuple(notes))
+
+
+def _controls_left_out(
+    arms: Mapping[str, ArmSpec], starts: Collection[str], drawn: Collection[str]
+) -> Iterator[str]:
+    """Say which declared controls the page lacks: more than its controls may then mean fewer."""
+    for name, arm in arms.items():
+        if arm.control is not None and arm.control.of in starts and name not in drawn:
+            what = f"a control of {arm.control.of} ({arm.control.kind})"
+            yield f"{name}, {what}, is left out: the run drew nothing of it here"
 
 
 def _base(arms: Mapping[str, ArmSpec], spec: StudySpec, models: Collection[str]) -> str:

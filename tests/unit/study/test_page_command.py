@@ -156,6 +156,8 @@ def test_another_run_and_one_of_several_tasks(
         (["base"], "there is one side, 'base'; name two, or none for the page of the last run"),
         (["base", "rl", "--task", "sums"], "--task goes with a page, which takes no sides; leave"),
         (["--control", "placebo"], "--control goes with two sides; name them: harness study A B"),
+        (["--reward", "correct"], "--reward goes with two sides; name them: harness study A B"),
+        (["--gold", "correct"], "--gold goes with two sides; name them: harness study A B"),
         (["--task", "sum"], "the run has no draws on task 'sum'; did you mean 'sums'?"),
         (["--where", "split"], "--where 'split' is no selection; write it as TAG=VALUE, such as"),
         (["--where", "split=s2"], "no item of task 'sums' has split 's2'; known: s0, s1"),
