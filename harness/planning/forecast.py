@@ -107,6 +107,7 @@ def _advice(trial: Trial, part: PartOutlook, distance: float) -> str:
         noise=noise,
         growing=part.growing(cap),
         half_range=part.half_range,
+        twins=bool(trial.twins),
     )
 
 
