@@ -34,7 +34,7 @@ def check_controls(arms: Mapping[str, ArmSpec | Recipe], file: YamlFile) -> None
         if of not in arms:
             raise ConfigError(f"no arm {of!r}", where=where, hint=did_you_mean(of, arms))
         _check_circle(arms, name, where)
-        _check_apart(arms, name, where)
+        _check_apart(arms, name, of, where)
         known = {*arm.training, *arms[of].training}
         for field in arm.control.varies:
             if field not in known:
@@ -43,13 +43,12 @@ def check_controls(arms: Mapping[str, ArmSpec | Recipe], file: YamlFile) -> None
                 raise ConfigError(msg, where=where, hint=did_you_mean(field, known))
 
 
-def _check_apart(arms: Mapping[str, ArmSpec | Recipe], name: str, where: str) -> None:
+def _check_apart(arms: Mapping[str, ArmSpec | Recipe], name: str, of: str, where: str) -> None:
     """See that no recipe and one of its own seeds are held against each other."""
-    control = arms[name].control
-    for one, other in ((name, control.of), (control.of, name)) if control else ():
+    for one, other in ((name, of), (of, name)):
         recipe = arms[one]
         if isinstance(recipe, Recipe) and other in recipe.seeds:
-            msg = f"{name!r} is a control of {control.of!r}, and {other!r} is a seed of {one!r}"
+            msg = f"{name!r} is a control of {of!r}, and {other!r} is a seed of {one!r}"
             hint = "name a control that shares no checkpoint with it"
             raise ConfigError(msg, where=where, hint=hint)
 

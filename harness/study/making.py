@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from harness.diff.align import on_items, paired
-from harness.errors import DiffError
+from harness.errors import DiffError, did_you_mean
 from harness.judge.controls import Controls
+from harness.records import StudySpec
 from harness.study.caveats import caveats_of
 from harness.study.page import Arm, Drawn, Line, Page, Source
 from harness.study.questions import QUESTIONS
-from harness.study.subject import MOST_SETS, Against, Material, Slice, Subject, slices_of
+from harness.study.subject import MOST_SETS, Against, Material, Slice, Subject, fits, slices_of
 
 if TYPE_CHECKING:
     from harness.diff.pair import Pair
@@ -46,6 +47,7 @@ def page_of(
     material = dataclasses.replace(
         material, sides={name: _on(side, ids) for name, side in material.sides.items()}
     )
+    _check_apart(material)
     values = _values(material, ids)
     controls, subjects, arms = Controls(material.arms), [], []
     for name, start in cast.starts.items():
@@ -94,9 +96,35 @@ def _on(side: Side, ids: set[str]) -> Side:
     return on_items(side, kept)
 
 
+def _check_apart(material: Material) -> None:
+    """See that no item is declared both seen and unseen.
+
+    Raises
+    ------
+    DiffError
+        With one that is.
+    """
+    spec = material.spec
+    for item in material.task.items if spec.seen and spec.unseen else ():
+        if fits(item, spec.seen) and fits(item, spec.unseen):
+            msg = f"item {item.id} is both `seen` and `unseen`"
+            raise DiffError(msg, where="study", hint="declare tags that no item has both of")
+
+
 def _values(material: Material, ids: set[str]) -> tuple[str, ...]:
-    """Return the values of the tag that items are told apart by; none if they can't be."""
-    tags = (item.tags.get(material.spec.by) for item in material.task.items if item.id in ids)
+    """Return the values of the tag that items are told apart by; none if they can't be.
+
+    Raises
+    ------
+    DiffError
+        If a tag is asked for that no item of the task has.
+    """
+    task, tag = material.task, material.spec.by
+    known = {name for item in task.items for name in item.tags}
+    if tag not in known and tag != StudySpec().by:
+        msg = f"no item of task {task.name!r} has a tag {tag!r} to tell items apart by"
+        raise DiffError(msg, hint=did_you_mean(tag, known))
+    tags = (item.tags.get(tag) for item in task.items if item.id in ids)
     found = tuple(dict.fromkeys(value for value in tags if value is not None))
     return found if len(found) <= MOST_SETS else ()
 

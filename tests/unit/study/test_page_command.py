@@ -163,6 +163,7 @@ def test_another_run_and_one_of_several_tasks(
         (["--where", "split=s2"], "no item of task 'sums' has split 's2'; known: s0, s1"),
         (["--base", "bose"], "no arm 'bose' in evals/harness.yaml; did you mean 'base'?"),
         (["--arms", "base"], "no draws of an arm that training made of 'base'; base is the base"),
+        (["--by", "splot"], "no item of task 'sums' has a tag 'splot' to tell items apart by; did"),
         (["--metric", "corect"], "did you mean 'correct'?"),
         (["--run", "none.json"], "none.json: can't read this run"),
     ],
@@ -176,6 +177,17 @@ def test_mistakes_are_one_line(
     err = capsys.readouterr().err
     assert wanted in err
     assert err.count("\n") == 1
+
+
+def test_no_item_is_both_seen_and_unseen(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is declared so is refused: the gap would be one of items to themselves."""
+    config = project / "evals/harness.yaml"
+    both = config.read_text(encoding="utf-8").replace("unseen: {split: s1}", "unseen: {split: s0}")
+    config.write_text(both, encoding="utf-8")
+    assert main(["study"]) == 1
+    assert "is both `seen` and `unseen`; declare tags" in capsys.readouterr().err
 
 
 def test_without_a_run_there_is_no_page(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
