@@ -119,6 +119,12 @@ class Library:
         found = provenance.get("seeds", {}).get("seed")
         return found if isinstance(found, int) else None
 
+    def overrides(self, path: Path | None = None) -> list[str]:
+        """Return what a run was told to let arms run instead, each as NAME=OTHER."""
+        provenance = json.loads(_last(path).read_bytes()).get("provenance", {})
+        found: list[str] = provenance.get("options", {}).get("--harness-arm", [])
+        return found
+
     def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
         """Find one arm of a run, or all of them."""
         samples, run = read_samples(path), name_of(path)

@@ -179,9 +179,18 @@ def test_mistakes_are_one_line(
     assert err.count("\n") == 1
 
 
-def test_no_item_is_both_seen_and_unseen(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_on_other_arms_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What an arm tells of its training is that of the one that it ran; the page names both."""
+    run = stored(project)
+    run["provenance"] = {"options": {"--harness-arm": ["rl=other"]}}
+    (project / ".harness/run.json").write_text(json.dumps(run), encoding="utf-8")
+    assert main(["study"]) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    assert "the run was told to let arms run others: --harness-arm rl=other" in page
+    assert "'placebo' (placebo of 'rl') was trained otherwise" in page
+
+
+def test_no_item_is_both_seen_and_unseen(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What is declared so is refused: the gap would be one of items to themselves."""
     config = project / "evals/harness.yaml"
     both = config.read_text(encoding="utf-8").replace("unseen: {split: s1}", "unseen: {split: s0}")
