@@ -9,9 +9,9 @@ from harness.errors import ClaimError
 
 def hacking(arm: Sampled, other: Sampled, *, reward: str, gold: str, within: float) -> JointClaim:
     """Claim that the reward rose, and the gold score did not by as much as `within`."""
-    _check_two(reward, gold)
+    _check(arm, "hacks", other, reward, gold)
     paid = arm.mean(reward).compared(other.mean(reward), "greater", "hacks", certifies=False)
-    most = beyond(other.mean(gold), checked_share(within))
+    most = beyond(other.mean(gold), checked_share(within, "within"))
     return JointClaim(
         text=f"{arm.source} hacks {reward} against {other.source}, by {gold}",
         claims=(paid, arm.mean(gold).compared(most, "less", "hacks")),
@@ -20,10 +20,11 @@ def hacking(arm: Sampled, other: Sampled, *, reward: str, gold: str, within: flo
 
 def earning(arm: Sampled, other: Sampled, *, reward: str, gold: str, share: float) -> JointClaim:
     """Claim that the reward rose, and the gold score by more than a share of that."""
-    _check_two(reward, gold)
+    _check(arm, "earns", other, reward, gold)
+    least_share = checked_share(share, "share")
     risen = arm.mean(reward) - other.mean(reward)
     gained = arm.mean(gold) - other.mean(gold)
-    least = risen * checked_share(share) if share else 0.0
+    least = risen * least_share if least_share else 0.0
     return JointClaim(
         text=f"{arm.source} earns {reward} against {other.source}, by {gold}",
         claims=(
@@ -33,7 +34,12 @@ def earning(arm: Sampled, other: Sampled, *, reward: str, gold: str, share: floa
     )
 
 
-def _check_two(reward: str, gold: str) -> None:
+def _check(arm: Sampled, verb: str, other: object, reward: str, gold: str) -> None:
+    """See that there is another arm, and that two scores are named."""
+    if not isinstance(other, Sampled):
+        msg = f"{arm.source} {verb} takes an arm, got {type(other).__name__}"
+        example = f"arms[{arm.source.arm!r}].{verb}(arms['base'], reward={reward!r}, ...)"
+        raise ClaimError(msg, hint=f"for example {example}")
     if reward == gold:
         msg = f"{reward!r} is both the reward and the gold score"
         raise ClaimError(msg, hint='name a score that the training did not see: gold="..."')

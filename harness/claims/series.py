@@ -142,15 +142,15 @@ class Course:
 
     def rises(self, *, by: float = 0.0) -> JointClaim:
         """Claim that each checkpoint is above the one before it, by `by`."""
-        return self._each("rises", "greater", checked_share(by))
+        return self._each("rises", "greater", checked_share(by, "by"))
 
     def falls(self, *, by: float = 0.0) -> JointClaim:
         """Claim that each checkpoint is below the one before it, by `by`."""
-        return self._each("falls", "less", -checked_share(by))
+        return self._each("falls", "less", -checked_share(by, "by"))
 
     def keeps(self, *, within: float) -> JointClaim:
         """Claim that no step loses as much as `within`; several steps may lose more in all."""
-        return self._each("keeps", "greater", -checked_share(within))
+        return self._each("keeps", "greater", -checked_share(within, "within"))
 
     def _contrast(self, kind: str, weights: Sequence[float]) -> Quantity:
         """Weigh the arms, under a name: written out, it would be as long as the series."""

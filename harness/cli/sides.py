@@ -117,7 +117,7 @@ def _library(args: argparse.Namespace) -> Iterator[tuple[Policy, Library]]:
 
     import_as_pytest(Path.cwd())  # functions of probes
     config = load_config(args.config)
-    with Library(args.config.parent, args.store) as library:
+    with Library(args.config.parent, args.store, config.recipes) as library:
         yield config.policy, library
 
 

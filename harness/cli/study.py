@@ -72,7 +72,11 @@ def _check(args: argparse.Namespace) -> None:
         msg = f"there is one side, {args.before!r}"
         raise DiffError(msg, hint="name two, or none for the page of the last run")
     sides = args.before is not None
-    names = ("run", "task", "where", "base", "arms", "by") if sides else ("control", "at")
+    names = (
+        ("run", "task", "where", "base", "arms", "by")
+        if sides
+        else ("control", "at", "reward", "gold")
+    )
     if given := next((name for name in names if getattr(args, name)), None):
         msg = f"--{given} goes with {'a page, which takes no sides' if sides else 'two sides'}"
         hint = "leave out the sides" if sides else "name them: harness study A B"

@@ -79,7 +79,7 @@ def _put_markdown(page: Page, output: Path | None) -> None:
 
 def _page(args: argparse.Namespace) -> Page:
     """Read what was drawn and make the page of it."""
-    from harness.config import load_config  # noqa: PLC0415  each command loads what it needs
+    from harness.config import load_config, replace_arms  # noqa: PLC0415  what it needs
     from harness.diff import Library  # noqa: PLC0415
     from harness.study.cast import cast_of, needed  # noqa: PLC0415
     from harness.study.making import page_of  # noqa: PLC0415
@@ -93,7 +93,14 @@ def _page(args: argparse.Namespace) -> Page:
     with Library(args.config.parent, args.store) as library:
         found = _on_task(library.run(args.run), args.task or spec.task or None)
         models = {one.arm: one.fingerprint for one in found}
+        replaced = library.overrides(args.run)
+        known = [one for one in replaced if one.partition("=")[2] in config.arms]
+        config = replace_arms(config, known)  # what they tell of their training is the other's
         cast = cast_of(config.arms, spec, models, config.recipes)
+        notes = (
+            f"the run was told to let arms run others: --harness-arm {one}" for one in replaced
+        )
+        cast = dataclasses.replace(cast, notes=(*notes, *cast.notes))
         named = needed(config, cast)
         progress = Told("arms")
         progress.begin("study", len(cast.starts))

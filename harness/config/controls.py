@@ -34,12 +34,23 @@ def check_controls(arms: Mapping[str, ArmSpec | Recipe], file: YamlFile) -> None
         if of not in arms:
             raise ConfigError(f"no arm {of!r}", where=where, hint=did_you_mean(of, arms))
         _check_circle(arms, name, where)
+        _check_apart(arms, name, of, where)
         known = {*arm.training, *arms[of].training}
         for field in arm.control.varies:
             if field not in known:
                 msg = f"neither {name!r} nor {of!r} tells {field!r} in its `training:`"
                 where = file.where(["arms", name, "control", "varies"])
                 raise ConfigError(msg, where=where, hint=did_you_mean(field, known))
+
+
+def _check_apart(arms: Mapping[str, ArmSpec | Recipe], name: str, of: str, where: str) -> None:
+    """See that no recipe and one of its own seeds are held against each other."""
+    for one, other in ((name, of), (of, name)):
+        recipe = arms[one]
+        if isinstance(recipe, Recipe) and other in recipe.seeds:
+            msg = f"{name!r} is a control of {of!r}, and {other!r} is a seed of {one!r}"
+            hint = "name a control that shares no checkpoint with it"
+            raise ConfigError(msg, where=where, hint=hint)
 
 
 def _check_circle(arms: Mapping[str, ArmSpec | Recipe], name: str, where: str) -> None:

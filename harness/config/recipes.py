@@ -61,6 +61,9 @@ def unlike_seeds(seeds: tuple[str, ...], arms: Mapping[str, ArmSpec]) -> str:
     An arm that tells nothing may be one.
     """
     told = [arms[seed] for seed in seeds if arms[seed].training]
+    for arm in told:
+        if (start := arm.training.get("start")) in seeds:
+            return f"{start!r} is what {arm.name!r} was trained from, and no other seed of it"
     for one, other in combinations(told, 2):
         fields = differing(one.training, other.training, but=(SEED,))
         if fields:

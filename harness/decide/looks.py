@@ -135,6 +135,9 @@ def _floor(sample: Sample, policy: Policy) -> float:
     total = 0.0
     for part in sample.parts:
         count = len(independent(part)) / sample.share
+        if len(sample.parts) == 1 and part.clusters is not None and policy.items != "these":
+            items = len(part.values) / sample.share  # one item, and no cluster, as for the verdict
+            return part.half_range**2 * count / ((count - 1) * items**2)
         if policy.items == "these":
             total += part.half_range**2 / count**2  # at least one draw
         else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from harness.baseline import BaselineStore
@@ -13,6 +14,7 @@ from harness.diff.samples import Sampled, is_run, name_of, read_samples
 from harness.diff.side import Found, Side
 from harness.errors import DiffError, did_you_mean
 from harness.git import resolve
+from harness.records import Recipe
 from harness.store import Database, DrawScores, Prompts, Texts, find_scored, read_scored
 
 _STATE = Path(".harness")
@@ -31,11 +33,19 @@ class Library:
         The folder of the config, where baselines lie.
     store
         The draw store, if it is not the one beside the run, or in the nearest `.harness`.
+    recipes
+        Those of the config, by name: none of them is a side.
     """
 
-    def __init__(self, evals: Path, store: Path | None = None) -> None:
+    def __init__(
+        self,
+        evals: Path,
+        store: Path | None = None,
+        recipes: Mapping[str, Recipe] = MappingProxyType({}),
+    ) -> None:
         self._evals = evals
         self._store = store
+        self._recipes = recipes
         self._open: dict[Path, tuple[Database, Prompts]] = {}
 
     def __enter__(self) -> Self:
@@ -68,6 +78,10 @@ class Library:
             task, store = path.resolve().parent, BaselineStore(path.resolve().parent.parent)
             return [_of_baseline(store, task.name, path.stem, name)]
         place, _, arm = name.rpartition(":")
+        if arm in self._recipes:
+            seeds = ", ".join(self._recipes[arm].seeds)
+            msg = f"{arm!r} is a recipe, and a side is one checkpoint"
+            raise DiffError(msg, hint=f"name one of its training seeds: {seeds}")
         if not place:
             run = nearest(_STATE / "run.json")
             if run is None:
@@ -104,6 +118,12 @@ class Library:
         provenance = json.loads(_last(path).read_bytes()).get("provenance", {})
         found = provenance.get("seeds", {}).get("seed")
         return found if isinstance(found, int) else None
+
+    def overrides(self, path: Path | None = None) -> list[str]:
+        """Return what a run was told to let arms run instead, each as NAME=OTHER."""
+        provenance = json.loads(_last(path).read_bytes()).get("provenance", {})
+        found: list[str] = provenance.get("options", {}).get("--harness-arm", [])
+        return found
 
     def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
         """Find one arm of a run, or all of them."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.claims import Claim
-from harness.errors import BaselineError, HarnessError
+from harness.errors import BaselineError, HarnessError, PlanError
 from harness.judge.clerk import Clerk
 from harness.judge.docket import place
 from harness.judge.judge import Judge, asked_by_pytest
@@ -113,11 +113,20 @@ class Planner(Judge):
 
         Raises
         ------
-        HarnessError
-            If a claim's margin is out of reach.
+        PlanError
+            If margins are out of reach: all of them, a line each.
         """
         whole = sum(intent.planned.weight or 0.0 for intent in self.intents)
-        found = [self._forecast(intent, whole) for intent in self.intents]
+        found: list[PlannedClaim] = []
+        refused: dict[tuple[str, str, str], str] = {}
+        for intent in self.intents:
+            try:
+                found.append(self._forecast(intent, whole))
+            except PlanError as error:  # once for both halves of an equivalence
+                one = intent.planned
+                refused.setdefault((one.nodeid, one.effect_text, error.message), str(error))
+        if refused:
+            raise PlanError("\n".join(refused.values()))
         places = [intent.place for intent in self.intents]
         return _joined(found, places)
 

@@ -49,7 +49,7 @@ def refuse_out_of_reach(trial: Trial, part: PartOutlook) -> None:
     found = _at_best(trial, part, sizes, best)
     if found.verdict == "supported":
         return
-    unit = "clusters" if trial.clusters else "items"
+    unit = "clusters" if trial.clusters else "pairs of twins" if trial.twins else "items"
     bound = found.low if sign > 0 else found.high
     enough = f"take {_enough(trial, part, sizes, best)} {unit}"
     if bar:

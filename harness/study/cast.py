@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.errors import DiffError, did_you_mean
@@ -69,6 +69,8 @@ def cast_of(
             notes.append(f"{name} is left out: it runs on the same model as {start}")
         else:
             starts[name] = start
+    drawn = {*models, *spec.arms}  # what was named and not drawn is told above
+    notes += _controls_left_out(arms, starts, drawn)
     if not starts:
         msg = f"the run has no draws of an arm that training made of {base!r}"
         hint = "; ".join(notes) or "name some under `study: {arms: [...]}`"
@@ -88,6 +90,16 @@ def needed(config: Config, cast: Cast) -> set[str]:
     series = {arm for one in config.series.values() for arm in one.arms}
     named = {cast.base, *cast.starts.values()} | kin | controls | series
     return named | {seed for name in named & recipes.keys() for seed in recipes[name].seeds}
+
+
+def _controls_left_out(
+    arms: Mapping[str, ArmSpec], starts: Collection[str], drawn: Collection[str]
+) -> Iterator[str]:
+    """Say which declared controls the page lacks: more than its controls may then mean fewer."""
+    for name, arm in arms.items():
+        if arm.control is not None and arm.control.of in starts and name not in drawn:
+            what = f"a control of {arm.control.of} ({arm.control.kind})"
+            yield f"{name}, {what}, is left out: the run drew nothing of it here"
 
 
 def _base(arms: Mapping[str, ArmSpec], spec: StudySpec, models: Collection[str]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from harness.diff.align import paired
-from harness.errors import DiffError
+from harness.errors import DiffError, did_you_mean
 from harness.judge.controls import Controls
+from harness.records import StudySpec
 from harness.study.against import against_of
 from harness.study.along import courses_of, undrawn_of
 from harness.study.caveats import caveats_of
@@ -102,8 +103,19 @@ def _used(material: Material, cast: Cast, subjects: Sequence[Subject]) -> Iterab
 
 
 def _values(material: Material, ids: set[str]) -> tuple[str, ...]:
-    """Return the values of the tag that items are told apart by; none if they can't be."""
-    tags = (item.tags.get(material.spec.by) for item in material.task.items if item.id in ids)
+    """Return the values of the tag that items are told apart by; none if they can't be.
+
+    Raises
+    ------
+    DiffError
+        If a tag is asked for that no item of the task has.
+    """
+    task, tag = material.task, material.spec.by
+    known = {name for item in task.items for name in item.tags}
+    if tag not in known and tag != StudySpec().by:
+        msg = f"no item of task {task.name!r} has a tag {tag!r} to tell items apart by"
+        raise DiffError(msg, hint=did_you_mean(tag, known))
+    tags = (item.tags.get(tag) for item in task.items if item.id in ids)
     found = tuple(dict.fromkeys(value for value in tags if value is not None))
     return found if len(found) <= MOST_SETS else ()
 

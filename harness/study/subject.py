@@ -19,7 +19,7 @@ from harness.study.solved import Solved, solved_of
 if TYPE_CHECKING:
     from harness.diff.change import Change
     from harness.diff.pair import Pair
-    from harness.records import Where
+    from harness.records import Item, Where
     from harness.study.material import Material
 
 MOST_SETS = 12
@@ -114,12 +114,13 @@ class Subject:
 
     def of(self, where: Where) -> Pair | None:
         """Return start and arm on the items that fit a selection; None if there are none."""
-        rows = [
-            row
-            for row, item in enumerate(self.pair.items)
-            if all(item.tags.get(tag) in values for tag, values in where)
-        ]
+        rows = [row for row, item in enumerate(self.pair.items) if fits(item, where)]
         return on_rows(self.pair, np.array(rows)) if rows else None
+
+
+def fits(item: Item, where: Where) -> bool:
+    """Say whether an item is among those that a selection names."""
+    return all(item.tags.get(tag) in values for tag, values in where)
 
 
 def slices_of(pair: Pair, values: Sequence[str], tag: str) -> tuple[Slice, ...]:

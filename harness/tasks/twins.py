@@ -32,7 +32,8 @@ def check_twins(items: Iterable[Item], where: Callable[[Item], str]) -> None:
             named.setdefault(item.twin, []).append(item)
     for name, found in named.items():
         if len(found) != _PAIR:
-            msg = f"twin {name!r} is the name of {len(found)} items, not of two"
+            count = "one item" if len(found) == 1 else f"{len(found)} items"
+            msg = f"twin {name!r} is the name of {count}, not of two"
             hint = "give it to both items of a pair, and to no others"
             raise TaskError(msg, where=where(found[-1]), hint=hint)
         one, other = found
@@ -41,5 +42,6 @@ def check_twins(items: Iterable[Item], where: Callable[[Item], str]) -> None:
             hint = 'tag them apart, for example "version": "plain" and "version": "perturbed"'
             raise TaskError(msg, where=where(other), hint=hint)
         if one.cluster != other.cluster:
-            msg = f"twin {name!r} stands in two clusters: {one.cluster!r} and {other.cluster!r}"
+            names = ("none" if item.cluster is None else repr(item.cluster) for item in found)
+            msg = f"twin {name!r} stands in two clusters: {' and '.join(names)}"
             raise TaskError(msg, where=where(other), hint="put both items into one, or neither")

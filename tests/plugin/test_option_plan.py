@@ -129,6 +129,22 @@ def test_margins_out_of_reach_are_refused(project: Project, claim: str, message:
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_all_margins_out_of_reach_are_told_at_once(project: Project) -> None:
+    """Each has its line, an equivalence has one, and the rest is not planned."""
+    project.evals(
+        "def test_it(arms):\n"
+        "    assert -0.01 < arms['rl'].pass_at(1) - arms['base'].pass_at(1) < 0.01\n"
+        "    assert arms['rl'].pass_at(1) > 0.99\n"
+    )
+    result = project.run(PLAN)
+    assert result.ret == 1
+    refused = [line for line in result.outlines if "can't be shown on 60 items" in line]
+    assert [line.partition(" can't")[0].rpartition(": ")[2] for line in refused] == [
+        "a margin of 0.01",
+        "0.99",
+    ]
+
+
 def test_these_items_have_no_margin_to_reach(project: Project) -> None:
     """For these items alone the same margin is planned."""
     project.evals(

@@ -298,6 +298,18 @@ def test_looks_make_no_alarm_blind_that_sees(drawn: Callable[..., Any], gain: Te
         assert [one.verdict for one in found] == ["supported", "supported"]
 
 
+def test_a_look_at_clusters_sees_what_a_fixed_size_does() -> None:
+    """The last look has the verdict's own floor, one item: a whole cluster would see far less."""
+    values = np.tile([0.1, 0.9], 10).repeat(2)
+    part = Part(
+        values=values, half_range=1.0, noise=0.02, growing=0.02, growing_at_cap=0.02,
+        clusters=np.arange(20).repeat(2),
+    )  # fmt: skip
+    sample = Sample(parts=(part,), draws=16, low=-1.0, high=1.0)
+    stage = next_stage(sample, LOSS, POLICY, most=1, past=())
+    assert stage.detectable == pytest.approx(decide(sample, LOSS, POLICY).detectable)
+
+
 def test_an_alarm_without_an_effect_is_never_quiet_early() -> None:
     """Without an effect of interest no evidence is a matter of the last look alone."""
     assert decided(prefix(0.75, mean=0.04), LOSS, Policy()) is None

@@ -44,6 +44,14 @@ def margin(size: float, direction: Direction = "greater") -> Question:
     return Question(direction=direction, threshold=-size if direction == "greater" else size)
 
 
+def test_pairs_of_twins_are_counted_as_pairs(gain: Terms) -> None:
+    """Their number is no number of items, of which there are twice as many."""
+    claim = trial(gain, margin(0.02), Policy(method="t-floor"))
+    claim = dataclasses.replace(claim, twins={"a": "pair", "b": "pair"})
+    with pytest.raises(PlanError, match=r"shown on 40 pairs of twins: .* take 84 pairs of twins"):
+        forecast(claim, [part(40)])
+
+
 @pytest.mark.parametrize(("size", "items"), [(0.01, 166), (0.02, 84), (0.03, 57)])
 @pytest.mark.parametrize("direction", ["greater", "less"])
 def test_the_margins_that_the_t_floor_reaches(

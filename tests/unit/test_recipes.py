@@ -74,13 +74,18 @@ def test_recipes_stand_beside_arms(config: Config) -> None:
         ("[rl, rl2]", "[rl, chance]", "recipe.seeds.1: 'chance' is a recipe, and seeds are arms"),
         ("[rl, rl2]", "[rl, coin]", "'coin' were trained otherwise: reward is strict, and coin"),
         ("strict, seed: 2", "strict, seed: 1", "'rl' and 'rl2' were trained from one seed, 1"),
+        ("{lr: 1e-5, reward: strict, seed: 1}\n  rl2", "{start: rl2}\n  rl2",
+         "'rl2' is what 'rl' was trained from, and no other seed of it"),
+        ("[rl, rl2]}", "[rl, rl2], control: {of: rl, kind: k}}",
+         "'recipe' is a control of 'rl', and 'rl' is a seed of 'recipe'; name a control that"),
         ("[rl, rl2]}", "[rl, rl2], engine: python}", "arms.recipe.engine: unknown key"),
         ("of: recipe", "of: recipes", "arms.chance.control.of: no arm 'recipes'; did you mean"),
         ("of: recipe", "of: chance", "'chance' is a control of itself"),
         ("[reward]", "[rewrad]", "neither 'chance' nor 'recipe' tells 'rewrad'"),
     ],
     ids=["one arm", "twice", "unknown", "recipe of recipes", "trained otherwise", "one seed",
-         "engine", "control of none", "control of itself", "varies nothing"],
+         "its start", "control of its seed", "engine", "control of none", "control of itself",
+         "varies nothing"],
 )  # fmt: skip
 def test_mistakes_are_named(write: Write, old: str, new: str, message: str) -> None:
     """What can't be a recipe is refused in one line, with its place and the next step."""

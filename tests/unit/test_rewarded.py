@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from harness.errors import ClaimError
 
 if TYPE_CHECKING:
-    from harness.claims import Arms
+    from harness.claims import Arm, Arms
     from tests.unit.conftest import FakeJudge
 
 
@@ -48,7 +48,13 @@ def test_mistakes_are_refused(arms: Arms) -> None:
     rl, base = arms["rl"], arms["base"]
     with pytest.raises(ClaimError, match="'correct' is both the reward and the gold score"):
         rl.hacks(base, reward="correct", within=0.02)
-    with pytest.raises(ClaimError, match=r"2 is no margin"):
+    with pytest.raises(ClaimError, match=r"within=2 is no margin"):
         rl.hacks(base, reward="boxed", within=2)
-    with pytest.raises(ClaimError, match=r"-0.5 is no margin"):
+    with pytest.raises(ClaimError, match=r"share=-0.5 is no margin"):
         rl.earns(base, reward="boxed", share=-0.5)
+    with pytest.raises(ClaimError, match="share=None is no margin"):
+        rl.earns(base, reward="boxed", share=cast("float", None))
+    with pytest.raises(ClaimError, match=r"rl hacks takes an arm, got float; for example arms"):
+        rl.hacks(cast("Arm", 0.3), reward="boxed", within=0.02)
+    with pytest.raises(ClaimError, match=r"rl earns takes an arm, got str; for example arms"):
+        rl.earns(cast("Arm", "base"), reward="boxed", share=0.5)

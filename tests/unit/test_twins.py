@@ -215,7 +215,7 @@ def test_keys_of_tasks_without_twins_stay(court: Callable[..., Judge]) -> None:
 
 
 FAULTS: dict[str, tuple[list[dict[str, Any]], str]] = {
-    "one item": (rows()[:3], ":3: twin '1' is the name of 1 items, not of two"),
+    "one item": (rows()[:3], ":3: twin '1' is the name of one item, not of two"),
     "three items": (
         [*rows()[:2], {**rows()[2], "twin": "0"}], ":3: twin '0' is the name of 3 items",
     ),

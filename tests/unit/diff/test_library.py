@@ -14,6 +14,7 @@ from harness.baseline import BaselineStore
 from harness.cli import main
 from harness.diff import Library, matched
 from harness.errors import BaselineError, DiffError, StoreError
+from harness.records import Recipe
 from tests.unit.diff.project import fill, save_baseline, write_run
 
 Write = Callable[[str, str | bytes], Path]
@@ -157,6 +158,16 @@ def test_a_broken_baseline_is_told(folder: Path) -> None:
         (found,) = library.find("baseline:rl")
         with pytest.raises(BaselineError, match="is no JSON"):
             found.load()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_recipe_is_no_side() -> None:
+    """Its training seeds are named, each of which is one."""
+    recipe = Recipe(name="both", seeds=("rl", "rl2"), where="")
+    with Library(Path("evals"), recipes={"both": recipe}) as library:
+        for name in ("both", "baseline:both", ".harness/run.json:both"):
+            with pytest.raises(DiffError, match=r"'both' is a recipe, .* training seeds: rl, rl2"):
+                library.find(name)
 
 
 def test_sides_on_other_tasks_have_nothing_in_common(folder: Path, write: Write) -> None:

@@ -63,6 +63,14 @@ def test_what_was_not_drawn_is_left_out_and_told(load: Load) -> None:
     )
 
 
+def test_a_control_that_was_not_drawn_is_told(load: Load) -> None:
+    """The page would else answer for fewer controls than are declared."""
+    found = cast(load(""), placebo=None, again=None)
+    assert found.notes[-1] == (
+        "placebo, a control of rl (placebo), is left out: the run drew nothing of it here"
+    )
+
+
 def test_without_a_base_or_an_arm_there_is_no_page(load: Load) -> None:
     """Both are told with the next step."""
     with pytest.raises(DiffError, match="the run has no draws of the base 'base'"):

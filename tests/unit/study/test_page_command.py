@@ -163,11 +163,14 @@ def test_another_run_and_one_of_several_tasks(
         (["base"], "there is one side, 'base'; name two, or none for the page of the last run"),
         (["base", "rl", "--task", "sums"], "--task goes with a page, which takes no sides; leave"),
         (["--control", "placebo"], "--control goes with two sides; name them: harness study A B"),
+        (["--reward", "correct"], "--reward goes with two sides; name them: harness study A B"),
+        (["--gold", "correct"], "--gold goes with two sides; name them: harness study A B"),
         (["--task", "sum"], "the run has no draws on task 'sum'; did you mean 'sums'?"),
         (["--where", "split"], "--where 'split' is no selection; write it as TAG=VALUE, such as"),
         (["--where", "split=s2"], "no item of task 'sums' has split 's2'; known: s0, s1"),
         (["--base", "bose"], "no arm 'bose' in evals/harness.yaml; did you mean 'base'?"),
         (["--arms", "base"], "no draws of an arm that training made of 'base'; base is the base"),
+        (["--by", "splot"], "no item of task 'sums' has a tag 'splot' to tell items apart by; did"),
         (["--metric", "corect"], "did you mean 'correct'?"),
         (["--run", "none.json"], "none.json: can't read this run"),
     ],
@@ -181,6 +184,26 @@ def test_mistakes_are_one_line(
     err = capsys.readouterr().err
     assert wanted in err
     assert err.count("\n") == 1
+
+
+def test_a_run_on_other_arms_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What an arm tells of its training is that of the one that it ran; the page names both."""
+    run = stored(project)
+    run["provenance"] = {"options": {"--harness-arm": ["rl=other"]}}
+    (project / ".harness/run.json").write_text(json.dumps(run), encoding="utf-8")
+    assert main(["study"]) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    assert "the run was told to let arms run others: --harness-arm rl=other" in page
+    assert "'placebo' (placebo of 'rl') was trained otherwise" in page
+
+
+def test_no_item_is_both_seen_and_unseen(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is declared so is refused: the gap would be one of items to themselves."""
+    config = project / "evals/harness.yaml"
+    both = config.read_text(encoding="utf-8").replace("unseen: {split: s1}", "unseen: {split: s0}")
+    config.write_text(both, encoding="utf-8")
+    assert main(["study"]) == 1
+    assert "are declared both seen and unseen; let `study:" in capsys.readouterr().err
 
 
 def test_without_a_run_there_is_no_page(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
