@@ -87,15 +87,17 @@ def size_advice(  # noqa: PLR0913  a size, a goal, and the parts of a variance
         if found is None:
             return "more draws of the arm alone would not do: its baseline is too noisy"
         return _as_planned(distance) if found <= draws else _instead(found, draws)
-    wanted = power.items_needed(distance, variance, half_range, policy.alpha, policy.power)
-    if wanted <= items:
+    # Clusters are units of their own, in each of which the phantom is one of several items.
+    share = units / items
+    variance, growing, goal["half_range"] = variance * share, growing * share, half_range * share
+    wanted = power.items_needed(distance, variance, goal["half_range"], policy.alpha, policy.power)
+    if wanted <= units:
         return _as_planned(distance)
-    more = f"about {wanted - items} more {'pairs of twins' if twins else 'items'}"
-    if units < items:
-        more = f"about {math.ceil((wanted - items) * units / items)} more clusters"
+    kind = "clusters" if units < items else "pairs of twins" if twins else "items"
+    more = f"about {wanted - units} more {kind}"
     if math.isnan(growing):
         return more  # too few draws to tell their noise apart from the items'
-    enough = power.draws_needed(variance=variance, noise=growing, items=items, draws=draws, **goal)
+    enough = power.draws_needed(variance=variance, noise=growing, items=units, draws=draws, **goal)
     return (
         f"{more} (more draws alone would not do)"
         if enough is None

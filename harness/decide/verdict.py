@@ -26,8 +26,8 @@ def decide(sample: Sample, question: Question, policy: Policy) -> Decision:
 
     Supported if the one-sided bound lies beyond the threshold, refuted if the opposite bound
     does, else inconclusive. An alarm is refuted if its inner claim is supported, and is blind,
-    hence inconclusive, if it could not have rung at the effect of interest. The method goes by
-    the kind of data, unless the policy names one.
+    hence inconclusive, if it could not have rung at the effect of interest, and the opposite bound
+    does not rule that out. The method goes by the kind of data, unless the policy names one.
 
     Raises
     ------
@@ -129,8 +129,10 @@ def _verdict(
     if inner == "inconclusive" and not (last or futile):
         return inner, ""
     if question.alarm:
-        seen = _could_ring(sample, question, policy, evidence, stage)
-        verdict, why = _alarm(inner, policy, seen=seen)
+        level = policy.alpha if stage is None else stage.level
+        ruled_out = _ruled_out(question, policy, evidence, level)
+        seen = ruled_out or _could_ring(sample, question, policy, evidence, stage)
+        verdict, why = _alarm(inner, policy, seen=seen, ruled_out=ruled_out)
         # What the last look will see is a guess before it: only then is an alarm called blind.
         return verdict, "" if verdict == "inconclusive" and not last else why
     if inner != "inconclusive":
@@ -225,12 +227,25 @@ def _could_ring(sample: Sample, question: Question, policy: Policy, evidence: Ev
     return detectable is not None and detectable <= policy.effect
 
 
-def _alarm(inner: Verdict, policy: Policy, *, seen: bool) -> tuple[Verdict, str]:
+def _ruled_out(question: Question, policy: Policy, evidence: Evidence, level: float) -> bool:
+    """Say whether the interval shows that what an alarm is for is not there, however wide it is."""
+    if policy.effect is None:
+        return False
+    if question.direction == "greater":
+        return evidence.bounds.upper(level) < question.threshold + policy.effect
+    return evidence.bounds.lower(level) > question.threshold - policy.effect
+
+
+def _alarm(
+    inner: Verdict, policy: Policy, *, seen: bool, ruled_out: bool
+) -> tuple[Verdict, str]:  # fmt: skip
     """Turn the verdict on an alarm's inner claim into the alarm's own."""
     if inner == "supported":
         return "refuted", "the alarm rang: there is evidence for what should not be"
     if not seen:
         return "inconclusive", f"blind: it could not see an effect of {policy.effect:g}"
+    if ruled_out:
+        return "supported", f"quiet: no evidence, and an effect of {policy.effect:g} is ruled out"
     return "supported", "quiet: no evidence, at the smallest detectable effect printed beside"
 
 
