@@ -8,6 +8,9 @@ ARGS   ?=
 BIN     := $(VENV)/bin
 INSTALL  = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
+# Without byte code, each test that starts a pytest of its own would compile all of harness again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help evals test lint clean

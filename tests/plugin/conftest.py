@@ -8,15 +8,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+import xdist.dsession
 
-# Loaded here once: pytester drops what a run inside this process imports, and numpy can't be
-# loaded twice.
+# Loaded here once: pytester drops what a run inside this process imports, so that each would load
+# it again, and rewrite its asserts; and numpy can't be loaded twice.
 import harness.decide.anytime
 import harness.engines.python
 import harness.judge
+import harness.pytest_plugin.ending
 import harness.pytest_plugin.evals
+import harness.pytest_plugin.finish
 import harness.pytest_plugin.planning
+import harness.pytest_plugin.progress.controller
 import harness.report
 import harness.stats.bootstrap
 import harness.stats.permutation
@@ -162,7 +167,7 @@ class Project:
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Return a project with a task, arms and no evals yet."""
-    assert harness.__version__
+    assert all((harness.__version__, hypothesis.__version__, xdist.dsession.DSession))
     for name in (
         "GITHUB_BASE_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "HARNESS_TARGET",  # a job's own change
         "CI", "BUILD_NUMBER",  # pytest writes longer summaries there
