@@ -16,6 +16,7 @@ import xdist.dsession
 # it again, and rewrite its asserts; and numpy can't be loaded twice.
 import harness.decide.anytime
 import harness.engines.python
+import harness.gym.dataset
 import harness.judge
 import harness.pytest_plugin.ending
 import harness.pytest_plugin.evals

@@ -238,9 +238,9 @@ def test_a_claim_may_be_about_these_items_alone(project: Project, workers: tuple
 
 def test_an_eval_has_an_effect_of_its_own(project: Project) -> None:
     """`effect=` in a marker is what the eval's alarms must be able to see."""
-    claim = "no_evidence(arms['base'].mean() < arms['again'].mean() - 0.1)"
+    claim = "no_evidence(arms['base'].mean() < arms['again'].mean())"
     project.evals(
-        f"def test_a(arms):\n    assert {claim}\n"
+        f"@pytest.mark.harness(effect=0.01)\ndef test_a(arms):\n    assert {claim}\n"
         f"@pytest.mark.harness(effect=0.3)\ndef test_b(arms):\n    assert {claim}\n"
     )
     project.run()
