@@ -6,6 +6,8 @@ alone a test here fails in less than one of ten thousand runs, and the seeds are
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -30,9 +32,19 @@ from bench.calibration.worlds import (
 from harness.records import Decision
 from harness.stats.proportion import clopper_pearson
 
+
 REPEATS = 1_500
 LIMIT = 0.065
 SURE = 5e-5
+
+
+@pytest.fixture(autouse=True)
+def _untraced() -> Iterator[None]:
+    """Simulate without the tracing of coverage, which would take as long as the simulating."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
 
 
 def cell(name: str, **changes: object) -> Cell:
