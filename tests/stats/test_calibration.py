@@ -32,7 +32,6 @@ from bench.calibration.worlds import (
 from harness.records import Decision
 from harness.stats.proportion import clopper_pearson
 
-
 REPEATS = 1_500
 LIMIT = 0.065
 SURE = 5e-5
