@@ -19,11 +19,11 @@ def no_evidence(claim: object) -> Claim:
     ------
     ClaimError
         If `claim` is no claim that is still undecided, such as one whose truth was taken by
-        `and`, `not` or a chained comparison, or if it is about a curve.
+        `and`, `not` or a chained comparison, or if it is made of several comparisons.
     """
     if isinstance(claim, JointClaim):
-        msg = f"{claim.text} is about a curve, and an alarm about one comparison"
-        hint = "write an alarm for each k, such as no_evidence(a.pass_at(16) < b.pass_at(16))"
+        msg = f"{claim.text} is made of several comparisons, and an alarm is about one"
+        hint = "write an alarm for each, such as no_evidence(a.pass_at(16) < b.pass_at(16))"
         raise ClaimError(msg, hint=hint)
     if not isinstance(claim, Claim):
         msg = f"no_evidence() takes a claim, got {type(claim).__name__}"

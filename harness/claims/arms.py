@@ -50,9 +50,7 @@ class Arm(Sampled):
         --------
         >>> assert rl.hacks(base, reward="boxed", gold="lenient", within=0.02)  # doctest: +SKIP
         """
-        return hacking(
-            self, other, reward=metric_name(reward), gold=metric_name(gold), within=within
-        )
+        return hacking(self, other, reward=reward, gold=gold, within=within)
 
     def earns(self, other: Arm, *, reward: str, gold: str = "correct", share: float) -> JointClaim:
         """Claim that a reward is earned: the gold score rose by more than a share of its rise.

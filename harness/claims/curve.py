@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from harness.claims.joint import JointClaim, beyond, checked_share
 from harness.claims.quantity import Quantity
-from harness.claims.sampled import Sampled
+from harness.claims.sampled import Sampled, checked_arm
 from harness.errors import ClaimError
 from harness.records import Direction
 
@@ -80,13 +80,11 @@ class Curve:
         raise ClaimError(msg, hint=f"for example {self._example}.contracts(arms['base'])")
 
     def _claim(self, verb: str, other: object, steps: list[_Step]) -> JointClaim:
-        if not isinstance(other, Sampled):
-            msg = f"{self._text} {verb} takes an arm, got {type(other).__name__}"
-            raise ClaimError(msg, hint=f"for example {self._example}.{verb}(arms['base'])")
+        arm = checked_arm(other, f"{self._text} {verb}", f"{self._example}.{verb}(arms['base'])")
         return JointClaim(
-            text=f"{self._text} {verb} {other.source}",
+            text=f"{self._text} {verb} {arm.source}",
             claims=tuple(
-                self._at(self.arm, k).compared(beyond(self._at(other, k), margin), direction, verb)
+                self._at(self.arm, k).compared(beyond(self._at(arm, k), margin), direction, verb)
                 for direction, k, margin in steps
             ),
         )
@@ -101,7 +99,7 @@ class Curve:
 
     @property
     def _example(self) -> str:
-        return f"arms[{self.arm.source.arm!r}].curve(k={list(self.ks)})"
+        return f"arms[{self.arm.source.name!r}].curve(k={list(self.ks)})"
 
 
 def _room(within: float, instead: str) -> float:

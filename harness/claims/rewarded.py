@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.claims.joint import JointClaim, beyond, checked_share
-from harness.claims.sampled import Sampled
+from harness.claims.sampled import Sampled, checked_arm
 from harness.errors import ClaimError
 
 
@@ -36,10 +36,8 @@ def earning(arm: Sampled, other: Sampled, *, reward: str, gold: str, share: floa
 
 def _check(arm: Sampled, verb: str, other: object, reward: str, gold: str) -> None:
     """See that there is another arm, and that two scores are named."""
-    if not isinstance(other, Sampled):
-        msg = f"{arm.source} {verb} takes an arm, got {type(other).__name__}"
-        example = f"arms[{arm.source.arm!r}].{verb}(arms['base'], reward={reward!r}, ...)"
-        raise ClaimError(msg, hint=f"for example {example}")
+    example = f"arms[{arm.source.name!r}].{verb}(arms['base'], reward={reward!r}, ...)"
+    checked_arm(other, f"{arm.source} {verb}", example)
     if reward == gold:
         msg = f"{reward!r} is both the reward and the gold score"
         raise ClaimError(msg, hint='name a score that the training did not see: gold="..."')

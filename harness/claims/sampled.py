@@ -138,6 +138,20 @@ def _share(tau: object) -> float:
     return float(tau)
 
 
+def checked_arm(other: object, claimed: str, example: str) -> Sampled:
+    """Return the other arm of a claim; `example` says how such a claim is written.
+
+    Raises
+    ------
+    ClaimError
+        If it is no arm.
+    """
+    if not isinstance(other, Sampled):
+        msg = f"{claimed} takes an arm, got {type(other).__name__}"
+        raise ClaimError(msg, hint=f"for example {example}")
+    return other
+
+
 def metric_name(name: object) -> str:
     """Return the name of a metric.
 

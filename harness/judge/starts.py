@@ -83,7 +83,7 @@ def _balanced(weight: float) -> tuple[float, ...]:
 
 
 def _kind(statistic: Statistic) -> object:
-    return statistic.kind, statistic.metric, statistic.k, statistic.predicate
+    return statistic.kind, statistic.metric, statistic.k, statistic.tau, statistic.predicate
 
 
 def _level(start: _Weighted) -> str:

@@ -87,7 +87,7 @@ def test_what_is_no_curve_claim_fails_by_name(crossing: Project) -> None:
     result.stdout.fnmatch_lines([
         "refuted: narrow.pass@8 > base.pass@8 - 0.1 (keeps)",
         "a claim was built and never asserted: narrow.pass@1 > base.pass@1 (contracts); narrow.*",
-        "*narrow.curve(1, 8) contracts base is about a curve, and an alarm about one comparison; *",
+        "*narrow.curve(1, 8) contracts base is made of several comparisons, and an alarm *",
         "*narrow.pass@32 needs at least 32 draws per item, and there are 16; *",
     ])  # fmt: skip
 

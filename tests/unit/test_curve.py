@@ -113,8 +113,8 @@ REFUSED = {
     "rl != 0.5": r"can't be compared by a sign",
     "0.5 < rl": r"can't be compared by a sign",
     "bool(rl)": r"is a curve, not a claim; for example .*contracts",
-    "no_evidence(rl.contracts(arms['base']))": r"rl\.curve\(1, 4\) contracts base is about a "
-    r"curve, and an alarm about one comparison; .* for each k, .*no_evidence\(a\.pass_at",
+    "no_evidence(rl.contracts(arms['base']))": r"rl\.curve\(1, 4\) contracts base is made of "
+    r"several comparisons, and an alarm is about one; .* for each, .*no_evidence\(a\.pass_at",
 }  # fmt: skip
 
 

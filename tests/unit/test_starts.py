@@ -96,6 +96,8 @@ def test_other_claims_have_no_starts(four: Arms, drawn: Callable[..., Any]) -> N
         late > q["rl_early"] - four["early"].mean(),
         late > q["early"] - q["base"],
         late > 0.5 * early,
+        four["rl"].g_pass_at(4, 0.5) - four["base"].g_pass_at(4, 0.5)
+        > four["rl_early"].g_pass_at(4, 0.75) - four["early"].g_pass_at(4, 0.75),
         q["rl"] + q["base"] > q["rl_early"] + q["early"] - 0.9,
     ):
         assert not notes(claim, drawn, LEVELS)
