@@ -30,9 +30,10 @@ from tabulate import tabulate
 
 from harness.baseline import Baseline, BaselineStore, Origin
 from harness.diff import Library, Side, compare
-from harness.records import Item, MetricSpec, Policy, Probe, Tally, Task
+from harness.records import Item, Policy, Tally
 from harness.report.diff_table import diff_lines
 from harness.store import Database
+from harness.tasks import load_task
 from harness.tasks.items import item_id
 
 if TYPE_CHECKING:
@@ -56,7 +57,10 @@ CONFIG = "schema: 1\narms: {base: {engine: recorded, path: none.jsonl}}\n"
 TASK = """\
 schema: 1
 items: many.jsonl
-metrics: {correct: {regex: '(.*)', equals: reference}}
+metrics:
+  correct: {regex: '\\[(\\d+)\\]', equals: reference}
+  boxed: {regex: '\\[\\d+\\]'}
+form: boxed
 probes: {scratch: {regex: '>'}}
 """
 SEED = 20_261_126
@@ -73,18 +77,6 @@ def items(count: int) -> tuple[Item, ...]:
             tags={"split": f"split {n % 3}", "category": f"category {n % 12}"},
         )
         for n in range(count)
-    )
-
-
-def task(count: int) -> Task:
-    """Make a task whose probe reads texts."""
-    return Task(
-        name="many",
-        items=items(count),
-        metrics=(MetricSpec(name="correct", pattern="(.*)", equals="reference"),),
-        answer="correct",
-        form="boxed",
-        probes=(Probe(name="scratch", pattern=">"),),
     )
 
 
@@ -209,7 +201,7 @@ def case(kind: str, count: int, draws: int, folder: Path) -> None:
         project(folder / "evals", count)
         return
     gc.disable()  # as the command does
-    shape = task(count)
+    shape = load_task(folder / "evals" / "tasks", "many")
     lines, working = 0, time.process_time()
     if kind == "counts":
         base, *others = sides(count, draws, [one.id for one in shape.items])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ def paired(task: Task, before: Side, after: Side, policy: Policy, metric: str | 
         If they have no items or no metrics in common.
     """
     known = {item.id: item for item in task.items}
-    shared = tuple(sorted(known.keys() & set(before.tally.ids) & set(after.tally.ids)))
+    shared = tuple(sorted(one for one in _common(before, after) if one in known))
     names = f"{before.name!r} and {after.name!r}"
     if not shared:
         msg = f"{names} have no items of task {task.name!r} in common"
@@ -59,6 +59,12 @@ def paired(task: Task, before: Side, after: Side, policy: Policy, metric: str | 
             *_unlike((before, after), metrics),
         ),
     )
+
+
+def _common(before: Side, after: Side) -> Iterable[str]:
+    """Return the ids of the items that both sides have; two arms of a run have the same ones."""
+    first, second = before.tally.ids, after.tally.ids
+    return first if first == second else set(first) & set(second)
 
 
 def on_items(side: Side, ids: tuple[str, ...]) -> Side:

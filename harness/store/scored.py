@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,17 +14,15 @@ from harness.records import Tally
 from harness.store.database import Database
 
 if TYPE_CHECKING:
-    from harness.records.data import FloatArray, IntArray
+    from harness.records.data import FloatArray
 
-_ITEMS = 1 << 12  # whose scores are in memory at a time
-_COUNTS = """
-SELECT item, COUNT(*) FROM scores WHERE scorer = ? AND stream = ? AND n < ?
-GROUP BY item ORDER BY item
+_ROWS = 1 << 14  # scores that are in memory at a time, or those of one item
+#: An item a row, in the order of the key: Python makes objects of items, and not of each draw.
+_ITEMS = """
+SELECT item, COUNT(*), CAST(group_concat(metrics, '') AS BLOB), json_group_array(answer)
+FROM scores WHERE scorer = ? AND stream = ? AND n < ?{within} GROUP BY item ORDER BY item
 """
-_SCORES = """
-SELECT metrics, answer, n FROM scores WHERE scorer = ? AND stream = ? AND n < ?
-ORDER BY item, n
-"""
+_WITHIN = " AND n < asked(item)"
 _GONE = "were draws pruned, or is this another store? Run the evals again"
 
 
@@ -113,52 +109,33 @@ def _read(
 ) -> Tally:
     """Tally in one pass, up to the limit of each item where there are any; sums alone are kept."""
     ids: list[str] = []
-    counts: list[list[int]] = []
+    counts: list[int] = []
     sums, products = [], []
     answers: list[Mapping[str, int]] = []
     width = len(scored.metrics)
     first, second = np.triu_indices(width)
-    asked = (scored.scorer, scored.stream, draws)
     with database.reading() as connection:
-        known = connection.execute(_COUNTS, asked).fetchall()
-        rows = connection.execute(_SCORES, asked)
-        for start in range(0, len(known), _ITEMS):
-            items, stored = zip(*known[start : start + _ITEMS], strict=True)
-            metrics, given, bounds = _some(rows, items, stored, limits)
-            here = np.flatnonzero(np.diff(bounds))
-            starts, ends = bounds[here], bounds[here + 1]
-            ids += [items[place] for place in here]
-            counts.append((ends - starts).tolist())
-            cuts = zip(starts.tolist(), ends.tolist(), strict=True)
-            answers += [_counted(given[start:end]) for start, end in cuts]
+        if limits is not None:
+            connection.create_function("asked", 1, limits.get)
+        query = _ITEMS.format(within="" if limits is None else _WITHIN)
+        rows = connection.execute(query, (scored.scorer, scored.stream, draws))
+        while batch := rows.fetchmany(max(1, _ROWS // max(1, draws))):
+            items, count, values, given = zip(*batch, strict=True)
+            metrics = np.frombuffer(b"".join(values)).reshape(-1, width)
+            starts = np.cumsum(count) - count
+            ids += items
+            counts += count
             sums.append(np.add.reduceat(metrics, starts))
             products.append(np.add.reduceat(metrics[:, first] * metrics[:, second], starts))
+            answers += map(_counted, json.loads(f"[{','.join(given)}]"))
     return Tally(
         ids=tuple(ids),
-        draws=np.array(list(itertools.chain(*counts)), dtype=np.int64),
+        draws=np.array(counts, dtype=np.int64),
         metrics=scored.metrics,
         sums=_joined(sums, (0, width)),
         products=_mirrored(_joined(products, (0, len(first))), width),
         answers=tuple(answers),
     )
-
-
-def _some(
-    rows: sqlite3.Cursor,
-    items: Sequence[str],
-    stored: Sequence[int],
-    limits: Mapping[str, int] | None,
-) -> tuple[FloatArray, Sequence[str], IntArray]:
-    """Return the scores of the next items, up to their limits, and where those of each begin."""
-    values, given, numbers = zip(*rows.fetchmany(sum(stored)), strict=True)
-    metrics, count = np.frombuffer(b"".join(values)).reshape(len(values), -1), np.array(stored)
-    if limits is not None:
-        limit = np.repeat([limits.get(item, 0) for item in items], count)
-        within = np.array(numbers) < limit
-        if not within.all():
-            count = np.add.reduceat(within, np.cumsum(count) - count, dtype=np.int64)
-            metrics, given = metrics[within], tuple(itertools.compress(given, within))
-    return metrics, given, np.concatenate([[0], np.cumsum(count)])
 
 
 def _joined(parts: Sequence[FloatArray], empty: tuple[int, ...]) -> FloatArray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,18 +21,15 @@ if TYPE_CHECKING:
 
 Label = Callable[[str], object]
 _PROMPTS = "SELECT id, hash FROM prompts"
-#: By prompt, as each draw is told of: draws, tokens and how often they are known, bytes and texts.
-#: A draw that was judged when it was taken has no text.
-_SIZES = """
+#: By prompt: draws, tokens and how often they are known, bytes and texts, and to how many texts
+#: each label says yes. A draw that was judged when it was taken has no text.
+_PROMPT = """
 SELECT prompt, COUNT(*), TOTAL(tokens), COUNT(tokens),
-TOTAL(length(text)) FILTER (WHERE scored = ''), COUNT(*) FILTER (WHERE scored = '')
+TOTAL(length(text)) FILTER (WHERE scored = ''), COUNT(*) FILTER (WHERE scored = ''){labels}
 FROM draws WHERE stream = ? AND n < ? GROUP BY prompt
 """
-_DRAWS = """
-SELECT prompt, tokens, CASE WHEN scored = '' THEN text END FROM draws WHERE stream = ? AND n < ?
-"""
-_FIGURES = 5  # of a draw, before the labels
-_ROWS = 1 << 14  # draws that are in memory at a time
+_LABEL = ", TOTAL({name}(text)) FILTER (WHERE scored = '')"
+_ROWS = 1 << 14  # prompts that are in memory at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,23 +87,22 @@ class Texts:
         return self._last[1]
 
     def _surveyed(self, prompts: tuple[str, ...], labels: Sequence[Label]) -> Survey:
-        found = np.zeros((_FIGURES + len(labels), len(prompts)))
-        with self._database.reading() as connection:
+        asked = _Labels(labels)
+        with self._database.reading() as connection, asked.known_to(connection) as names:
+            query = _PROMPT.format(labels="".join(_LABEL.format(name=name) for name in names))
             places = self._prompts.places(connection, prompts)
-            rows = connection.execute(
-                _DRAWS if labels else _SIZES, (self._scored.stream, self._most)
-            )
+            rows = connection.execute(query, (self._scored.stream, self._most))
+            found = np.zeros((len(rows.description) - 1, len(prompts)))
             while batch := rows.fetchmany(_ROWS):
-                numbers, *told = zip(*batch, strict=True)
-                figures = _labelled(told[0], told[1], labels) if labels else np.array(told)
-                found += places.total(np.array(numbers), figures)
-        draws, tokens, counted, size, texts = found[:_FIGURES]
+                numbers, *figures = zip(*batch, strict=True)
+                found += places.total(np.array(numbers), np.array(figures))
+        draws, tokens, counted, size, texts, *hits = found
         with np.errstate(divide="ignore", invalid="ignore"):
             return Survey(
                 tokens=np.where(counted == draws, tokens / draws, np.nan),
                 size=np.where(texts == draws, size / draws, np.nan),
                 texts=texts.astype(np.int64),
-                hits=found[_FIGURES:].astype(np.int64),
+                hits=np.array(hits, dtype=np.int64).reshape(len(labels), len(prompts)),
             )
 
     def of_item(self, item: str, prompt: str) -> tuple[list[Draw], FloatArray]:
@@ -148,16 +145,32 @@ class _Places:
         return np.array([np.bincount(places, one[asked], count) for one in values])
 
 
-def _labelled(
-    tokens: Sequence[int | None], texts: Sequence[bytes | None], labels: Sequence[Label]
-) -> FloatArray:
-    """Return of each draw what `_SIZES` adds up, and each label's word on its text."""
-    count = np.array(tokens, dtype=np.float64)
-    rows = [row for row, text in enumerate(texts) if text is not None]
-    known = [text for text in texts if text is not None]
-    said = [text.decode("utf-8", "surrogatepass") for text in known]  # as `decoded`
-    told = np.ones(len(texts)), np.nan_to_num(count), ~np.isnan(count)
-    of_texts = np.zeros((2 + len(labels), len(texts)))
-    words = (list(map(bool, map(label, said))) for label in labels)
-    of_texts[:, rows] = np.array([list(map(len, known)), [1] * len(known), *words])
-    return np.vstack([*told, of_texts])
+class _Labels:
+    """Labels as functions of SQLite's, which counts what they say while it goes over the draws."""
+
+    def __init__(self, labels: Sequence[Label]) -> None:
+        self._labels = labels
+        self._raised: BaseException | None = None
+
+    @contextmanager
+    def known_to(self, connection: sqlite3.Connection) -> Iterator[list[str]]:
+        """Give their names there; what one of them raises is raised as it is."""
+        names = [f"label_{place}" for place in range(len(self._labels))]
+        for name, label in zip(names, self._labels, strict=True):
+            connection.create_function(name, 1, self._asked(label))
+        try:
+            yield names
+        except sqlite3.OperationalError:
+            if self._raised is None:
+                raise
+            raise self._raised from None
+
+    def _asked(self, label: Label) -> Callable[[bytes], bool]:
+        def asked(text: bytes) -> bool:
+            try:
+                return bool(label(text.decode("utf-8", "surrogatepass")))  # as `decoded`
+            except BaseException as error:  # SQLite tells that there was one, and not which
+                self._raised = error
+                raise
+
+        return asked

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from harness.errors import StoreError
-from harness.records import Draw, Item, MetricSpec, Task
+from harness.errors import DiffError, StoreError
+from harness.records import Draw, Item, MetricSpec, Score, Task
 from harness.scoring import open_scorer
 from harness.store import (
     Database,
@@ -20,6 +23,7 @@ from harness.store import (
     Texts,
     find_scored,
     read_scored,
+    read_tally,
 )
 from harness.store import drawn as drawn_module
 from harness.store import scored as scored_module
@@ -53,7 +57,7 @@ def test_a_tally_is_that_of_each_item(
     store: tuple[Path, str, str], rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In batches of any size, items keep their first draws, sums, products and answers."""
-    monkeypatch.setattr(scored_module, "_ITEMS", rows)
+    monkeypatch.setattr(scored_module, "_ROWS", rows)
     path, key, scorer = store
     with closing(Database(path)) as database:
         scored = find_scored(database, key, scorer)
@@ -66,6 +70,45 @@ def test_a_tally_is_that_of_each_item(
             assert tally.sums[row].tolist() == metrics.sum(axis=0).tolist()
             assert tally.products[row].tolist() == (metrics.T @ metrics).tolist()
             assert tally.answers[row] == answers
+
+
+METRIC = st.floats(0, 1)
+ANSWER = st.text("ab\0\"',[]\u2028\N{PILE OF POO}")
+
+
+@given(st.lists(st.tuples(METRIC, METRIC | st.just(math.nan), ANSWER), min_size=1, max_size=9))
+def test_any_scores_come_back_bit_by_bit(rows: list[tuple[float, float, str]]) -> None:
+    """Zero bytes in numbers, and whatever stands in answers, survive being put together."""
+    with closing(Database(None)) as database:
+        scores = ScoreStore(database)
+        with database.writing() as connection:
+            connection.execute("INSERT INTO scorers VALUES (1, 'key', '[\"a\", \"b\"]')")
+            connection.execute("INSERT INTO streams VALUES (1, 'hash', 'rl', '{}', '', '')")
+            told = [Score(metrics=(first, second), answer=said) for first, second, said in rows]
+            scores.add(1, 1, "item", 0, told)
+        tally = read_scored(database, find_scored(database, "hash", "key"), len(rows))
+        metrics, answers = scores.read(1, 1, "item", len(rows))
+    assert tally.sums.tobytes() == np.add.reduceat(metrics, [0]).tobytes()
+    assert tally.answers == (answers,)
+
+
+def test_each_item_has_its_own_limit(store: tuple[Path, str, str]) -> None:
+    """Of items in any order their first draws, of others nothing, and gaps are told."""
+    path, key, scorer = store
+    asked = {ITEMS[7].id: 2, ITEMS[3].id: 4, ITEMS[5].id: 0, ITEMS[8].id: 9}
+    with closing(Database(path)) as database:
+        scored = find_scored(database, key, scorer)
+        tally = read_tally(database, scored, asked)
+        assert tally.ids == (ITEMS[7].id, ITEMS[3].id, ITEMS[8].id)
+        assert tally.draws.tolist() == [2, 4, 9]
+        for row, (item, draws) in enumerate(zip(tally.ids, (2, 4, 9), strict=True)):
+            metrics, answers = ScoreStore(database).read(scored.scorer, scored.stream, item, draws)
+            assert tally.sums[row].tolist() == metrics.sum(axis=0).tolist()
+            assert tally.answers[row] == answers
+        with database.writing() as connection:
+            connection.execute("DELETE FROM scores WHERE item = ? AND n = 1", (ITEMS[8].id,))
+        with pytest.raises(StoreError, match="lacks 1 of 15 scores"):
+            read_tally(database, scored, asked)
 
 
 def test_a_survey_is_that_of_each_text(store: tuple[Path, str, str]) -> None:
@@ -85,6 +128,40 @@ def test_a_survey_is_that_of_each_text(store: tuple[Path, str, str]) -> None:
         fives = sum("5" in draw.text for draw in draws)
         assert found.hits[0][3] == fives
         assert metrics.shape == (4, 3)
+
+
+def test_what_has_no_text_is_not_labelled(store: tuple[Path, str, str]) -> None:
+    """A draw that a record scored is counted, with its tokens, and no label is asked about it."""
+    path, key, scorer = store
+    asked: list[str] = []
+    with closing(Database(path)) as database:
+        scored = find_scored(database, key, scorer)
+        judged = Draw(text="", tokens=10, scored=(("correct", 1.0),))
+        draws = DrawStore(database)
+        draws.enter([ITEMS[1].prompt])
+        with database.writing():
+            draws.add(scored.stream, ITEMS[1].prompt, 2, [judged])
+        found = Texts(database, scored, 5).survey([ITEMS[1].prompt], [asked.append])
+        assert (found.texts.tolist(), found.hits.tolist()) == ([2], [[0]])
+        assert found.tokens.tolist() == [14 / 3]
+        assert np.isnan(found.size[0])
+    assert all(text.startswith("a ") for text in asked)
+
+
+@pytest.mark.parametrize("error", [DiffError("no"), KeyboardInterrupt(), ValueError("ill")])
+def test_what_a_label_raises_is_raised(store: tuple[Path, str, str], error: BaseException) -> None:
+    """It is no fault of the store; which can be surveyed again."""
+    path, key, scorer = store
+
+    def raises(_: str) -> bool:
+        raise error
+
+    with closing(Database(path)) as database:
+        texts = Texts(database, find_scored(database, key, scorer), 5)
+        with pytest.raises(type(error)) as caught:
+            texts.survey([ITEMS[4].prompt], [bool, raises])
+        assert caught.value is error
+        assert texts.survey([ITEMS[4].prompt], [bool]).hits.tolist() == [[5]]
 
 
 def test_what_is_not_there_is_told(store: tuple[Path, str, str]) -> None:
