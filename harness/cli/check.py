@@ -5,8 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.cli.say import say
+
+if TYPE_CHECKING:
+    from harness.acceptance import Project
+    from harness.errors import HarnessError
+    from harness.records import Task, Where
 
 
 def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,6 +47,7 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
         about += f"; {task.about}" if task.about else ""
         file = project.evals / "tasks" / f"{name}.yaml"
         say(f"{file}: {counted(len(task.items), 'item')}; metrics: {metrics}{about}")
+    _check_study(project)
     say(*Controls(arms, project.config.recipes).notes())
     troubles: list[str] = []
     for one in inspected(project):
@@ -50,3 +57,39 @@ def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
             say(f"{one.where}: {items}, epoch {one.baseline.epoch}")
     say(*(f"harness: {line}" for line in troubles), error=True)
     return int(bool(troubles))
+
+
+def _check_study(project: Project) -> None:
+    """Look for the task and the items that the study names.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such task, or no item of any task that it may be on is such as is declared.
+    """
+    from harness.errors import ConfigError, did_you_mean  # noqa: PLC0415  as above
+
+    spec, path = project.config.study, project.config.path
+    if spec.task and spec.task not in project.tasks:
+        hint = did_you_mean(spec.task, project.tasks)
+        raise ConfigError(f"no task {spec.task!r}", where=f"{path}: study.task", hint=hint)
+    names = [spec.task] if spec.task else project.tasks
+    tasks = [project.task(name) for name in names]
+    for key, where in (("seen", spec.seen), ("unseen", spec.unseen)):
+        if (error := _unfit(tasks, where)) is not None:
+            raise ConfigError(error.message, where=f"{path}: study.{key}", hint=error.hint)
+
+
+def _unfit(tasks: Sequence[Task], where: Where) -> HarnessError | None:
+    """Return why no task has such items; None if one has, or there is no task."""
+    from harness.errors import ClaimError  # noqa: PLC0415  as above
+
+    first: HarnessError | None = None
+    for task in tasks:
+        try:
+            task.select(where)
+        except ClaimError as error:
+            first = first or error
+        else:
+            return None
+    return first

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -120,13 +121,19 @@ class Planning:
             self._error = printable(str(error))
         if self._error and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            # pytest tells it in red: its own last line only counts tests, and all of them passed.
+            session.shouldfail = f"harness: no {self._task}, for what stands above"
         if not self._pytest.pluginmanager.has_plugin("terminalreporter"):
             self._print()
+
+    @property
+    def _task(self) -> Literal["plan", "replay"]:
+        return "plan" if self._pytest.getoption("--harness-calibrate") is None else "replay"
 
     def _finish(self) -> Iterator[str]:
         claims = self.planner.plan()
         width = shutil.get_terminal_size().columns
-        if self._pytest.getoption("--harness-calibrate") is not None:
+        if self._task == "replay":
             yield from calibration_lines(self._replayed(), width)
             return
         forecasts = [claim.forecast for claim in claims if claim.forecast is not None]

@@ -143,6 +143,7 @@ def test_all_margins_out_of_reach_are_told_at_once(project: Project) -> None:
         "a margin of 0.01",
         "0.99",
     ]
+    result.stdout.fnmatch_lines(["!!* harness: no plan, for what stands above !!*"])
 
 
 def test_these_items_have_no_margin_to_reach(project: Project) -> None:

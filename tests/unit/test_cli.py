@@ -95,6 +95,35 @@ def test_check_names_a_mistake(
     assert message in err
 
 
+@pytest.mark.parametrize(
+    ("study", "message"),
+    [
+        ("{seen: {split: [id]}, unseen: {split: hard}}", ""),
+        ("{task: sums, seen: {split: id}}", ""),
+        ("{task: sum}", "study.task: no task 'sum'; did you mean 'sums'?"),
+        (
+            "{seen: {split: idd}}",
+            "study.seen: no item of task 'more' has split 'idd'; did you mean",
+        ),
+        ("{unseen: {spilt: id}}", "study.unseen: no item of task 'more' has a tag 'spilt'; did"),
+        ("{task: sums, unseen: {split: hard}}", "study.unseen: no item of task 'sums' has split"),
+    ],
+)
+def test_check_looks_for_what_the_study_names(
+    config: Path, capsys: pytest.CaptureFixture[str], study: str, message: str
+) -> None:
+    """Items that are declared are there in the task that is named, or in one of all."""
+    tasks = config.parent / "tasks"
+    for task, split in (("sums", "id"), ("more", "hard")):
+        row = {"prompt": "1+1=", "reference": "2", "tags": {"split": split}}
+        (tasks / f"{task}.yaml").write_text(TASK.replace("sums.jsonl", f"{task}.jsonl"))
+        (tasks / f"{task}.jsonl").write_text(json.dumps(row) + "\n")
+    config.write_text(f"{CONFIG}study: {study}\n", encoding="utf-8")
+    assert main(["check", str(config)]) == bool(message)
+    err = capsys.readouterr().err
+    assert (message in err) if message else (err == "")
+
+
 def test_check_names_a_missing_config(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No config is one line, too."""
     assert main(["check", str(tmp_path / "no.yaml")]) == 1
