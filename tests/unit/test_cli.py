@@ -103,7 +103,7 @@ def test_check_names_a_mistake(
         ("{task: sum}", "study.task: no task 'sum'; did you mean 'sums'?"),
         (
             "{seen: {split: idd}}",
-            "study.seen: no item of task 'more' has split 'idd'; did you mean",
+            "study.seen: no item of task 'more' has split 'idd'",
         ),
         ("{unseen: {spilt: id}}", "study.unseen: no item of task 'more' has a tag 'spilt'; did"),
         ("{task: sums, unseen: {split: hard}}", "study.unseen: no item of task 'sums' has split"),
