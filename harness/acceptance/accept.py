@@ -114,8 +114,9 @@ def accepted(project: Project, pair: Pair, terms: Terms, run: Judged | None = No
     )  # fmt: skip
     new = dataclasses.replace(new, identity=identity)  # a record does not tell how it was sampled
     if part is not None and part.tally.metrics != new.tally.metrics:
-        msg = f"this record tells {', '.join(new.tally.metrics)} alone"
-        raise BaselineError(msg, where=str(terms.record), hint=_WHOLE)
+        then, now = (", ".join(one.tally.metrics) for one in (part, new))
+        msg = f"it has the metrics {then}, and what would be put beside them has {now}"
+        raise BaselineError(msg, where=project.accepted.where(*pair), hint=_WHOLE)
     return Taken(before=before, after=new if part is None else part.joined(new), new=new)
 
 

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 
 from harness.claims.claim import Claim
-from harness.records import Direction, Statistic
+from harness.records import Direction, Statistic, Terms
 
 
 def held_to_anchor(ruled: Iterable[tuple[Claim, str]], margin: float) -> Iterator[Claim]:
@@ -23,15 +23,14 @@ def held_to_anchor(ruled: Iterable[tuple[Claim, str]], margin: float) -> Iterato
     margin
         The most that may be lost, above 0.
     """
-    known: set[tuple[str, Direction]] = set()
+    known: set[tuple[Terms, Direction]] = set()
     for claim, place in ruled:
         direction = _spared(claim)
         if direction is None:
             continue
-        effect = claim.effect_text.replace("baseline[", "anchor[")
-        if (effect, direction) not in known:
-            known.add((effect, direction))
-            yield _on_anchor(claim, effect, direction, margin, place)
+        if (claim.terms, direction) not in known:
+            known.add((claim.terms, direction))
+            yield _on_anchor(claim, direction, margin, place)
 
 
 def _spared(claim: Claim) -> Direction | None:
@@ -44,10 +43,9 @@ def _spared(claim: Claim) -> Direction | None:
     return direction if (threshold < 0) == (direction == "greater") and threshold else None
 
 
-def _on_anchor(
-    claim: Claim, effect: str, direction: Direction, margin: float, place: str
-) -> Claim:  # fmt: skip
+def _on_anchor(claim: Claim, direction: Direction, margin: float, place: str) -> Claim:
     greater = direction == "greater"
+    effect = claim.effect_text.replace("baseline[", "anchor[")
     threshold = -margin if greater else margin
     return claim.added(
         text=f"{effect} {'>' if greater else '<'} {threshold:g}",

@@ -55,7 +55,8 @@ class Answers:
 
     def entropy(self) -> PerItem:
         """Return the entropy of the answers in `draws` draws, in nats, corrected for bias."""
-        return self._each(lambda one: entropy(one, self.draws), math.log(self.draws))
+        most = math.log(self.draws) + (self.draws - 1) / (2 * self.draws)  # all of them different
+        return self._each(lambda one: entropy(one, self.draws), most)
 
     def agreement(self) -> PerItem:
         """Return the chance that two draws give one answer, without bias from all draws.

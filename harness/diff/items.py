@@ -192,8 +192,12 @@ def _said(pair: Pair, side: Side, item: Item) -> tuple[Said, ...]:
         return ()
     draws, metrics = side.texts.of_item(item.id, item.prompt)
     column = pair.column(side, pair.primary)
-    texts = [(draw.text, draw.finish == LENGTH) for draw in draws if not draw.scored]
-    scores = dict(zip(texts, metrics[:, column].tolist(), strict=False))
+    told = [
+        ((draw.text, draw.finish == LENGTH), score)
+        for draw, score in zip(draws, metrics[:, column].tolist(), strict=True)
+        if not draw.scored
+    ]
+    scores, texts = dict(told), [text for text, _ in told]
     return tuple(
         Said(text=text, draws=count, score=scores[text, cut], truncated=cut)
         for (text, cut), count in Counter(texts).most_common()

@@ -149,6 +149,8 @@ class Gathering:
             self._marks[scorer] = (
                 PooledMarks(wanted.scorer, wanted.task) if heavy else Marks(wanted.scorer)
             )
+        # What an error left there is of another stream. It has no score in the store, and gets one.
+        self._marks[scorer].drop()
         return self._marks[scorer]
 
     def _keep(self, found: Sequence[Marked], scorer: int, stream: int) -> None:

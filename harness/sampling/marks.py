@@ -41,6 +41,10 @@ class Marks:
         done, self._done = self._done, []
         return done
 
+    def drop(self) -> None:
+        """Forget what was given and not taken."""
+        self._done = []
+
 
 class PooledMarks(Marks):
     """Scores in processes: engines go on meanwhile. The pool starts with the first draws."""
@@ -69,6 +73,12 @@ class PooledMarks(Marks):
             self._waiting.popleft()
             done.append(Marked(item, start, future.result()))
         return done
+
+    def drop(self) -> None:
+        """Forget what was given and not taken; what a process is at goes on to no end."""
+        for *_, future in self._waiting:
+            future.cancel()
+        self._waiting.clear()
 
 
 _own: list[Scorer] = []  # of a process of the pool: its scorer

@@ -61,7 +61,8 @@ def entropy(found: AnswerCounts, m: int) -> FloatArray:
     """Return the entropy of an item's answers in nats, as `m` draws tell it, corrected for bias.
 
     The mean of the plug-in entropy over all choices of `m` of the n draws, plus (K - 1) / (2 m), K
-    the different answers expected among them: at equal draws what bias is left is alike.
+    the different answers expected among them: at equal draws what bias is left is alike. It lies
+    between 0, for a single answer, and log m + (m - 1) / (2 m), where all are different.
 
     Raises
     ------

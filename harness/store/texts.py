@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.errors import StoreError
 from harness.records import Draw
 from harness.store.database import Database, hash_of
 from harness.store.draws import DrawStore
@@ -106,11 +107,20 @@ class Texts:
             )
 
     def of_item(self, item: str, prompt: str) -> tuple[list[Draw], FloatArray]:
-        """Return an item's draws in order, and their metrics, shape [draws, M]."""
+        """Return an item's draws in order, and their metrics, shape [draws, M].
+
+        Raises
+        ------
+        StoreError
+            If not all of them have scores, or the store can't be read.
+        """
         draws = DrawStore(self._database).read(self._scored.stream, prompt, self._most)
         metrics, _ = ScoreStore(self._database).read(
             self._scored.scorer, self._scored.stream, item, self._most
         )
+        if len(draws) != len(metrics):
+            msg = f"the draw store has {len(draws)} draws and {len(metrics)} scores of an item"
+            raise StoreError(msg, where=str(self._database.path), hint="run the evals again")
         return draws, metrics
 
 
