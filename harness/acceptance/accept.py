@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from harness.judge.fresh import no_baseline
 from harness.judge.replays import refuse_baseline
 from harness.records import Item, Task, Where, describe_where
 
-_WHOLE = "accept the whole: leave --where away"
+_WHOLE = "accept the whole of it: harness baseline accept, without --where"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +113,8 @@ def accepted(project: Project, pair: Pair, terms: Terms, run: Judged | None = No
         how="record" if terms.record else "drawn",
     )  # fmt: skip
     new = dataclasses.replace(new, identity=identity)  # a record does not tell how it was sampled
-    if part is not None and part.tally.metrics != new.tally.metrics:
-        then, now = (", ".join(one.tally.metrics) for one in (part, new))
-        msg = f"it has the metrics {then}, and what would be put beside them has {now}"
-        raise BaselineError(msg, where=project.accepted.where(*pair), hint=_WHOLE)
+    if part is not None:
+        check_metrics(part, new.tally.metrics, project.accepted.where(*pair))
     return Taken(before=before, after=new if part is None else part.joined(new), new=new)
 
 
@@ -139,6 +137,20 @@ def _before(project: Project, pair: Pair, terms: Terms) -> Baseline | None:
         if terms.where:
             raise
         return None
+
+
+def check_metrics(part: Baseline, metrics: Sequence[str], where: str) -> None:
+    """Refuse to put items beside others whose metrics are others.
+
+    Raises
+    ------
+    BaselineError
+        With both.
+    """
+    if part.tally.metrics != tuple(metrics):
+        then, now = ", ".join(part.tally.metrics), ", ".join(metrics)
+        msg = f"it tells {then}, and what would be put beside that tells {now}"
+        raise BaselineError(msg, where=where, hint=_WHOLE)
 
 
 def _check_part(part: Baseline, identity: Mapping[str, Any], where: str) -> None:

@@ -74,11 +74,10 @@ def read_judged(path: Path) -> Judged:
         path=path,
         troubles=tuple(_troubles(data)),
         pairs=frozenset(
-            (task, arm)
-            for task, figure in figures
-            for name, stored in stored_in(figure["name"])
-            for arm in seeds.get(stored, [stored])
-            if name == "baseline"
+            (term["task"], term["arm"])
+            for claim in data["claims"]
+            for term in claim["terms"]
+            if term["baseline"] == "baseline"
         ),
         draws=_draws(figures, seeds),
         fingerprints={pair: row["fingerprint"] for pair, row in samples.items()},

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from harness.acceptance.accept import Taken
+from harness.acceptance.accept import Taken, check_metrics
 from harness.acceptance.project import Pair, Project
 from harness.acceptance.refresh import check_model
 from harness.baseline import Baseline
@@ -67,6 +67,8 @@ def rebased(project: Project, pair: Pair) -> Rebased:
         return Rebased(taken=None, found=found, rescored=False)
     if fresh or rescored:
         check_model(project, arm, before, where)
+    if fresh and kept and not rescored:
+        check_metrics(before, project.sampler(before.seed).scorer(task).metrics, where)
     parts = []
     if kept:
         stayed = before.kept(kept)

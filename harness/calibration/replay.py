@@ -10,7 +10,7 @@ import numpy as np
 from harness.calibration.stage import Scenario, Stage, Stored
 from harness.errors import HarnessError
 from harness.judge import Intent
-from harness.records import Verdict
+from harness.records import Verdict, are_halves
 from harness.stats.proportion import wilson
 
 SCENARIOS: tuple[Scenario, ...] = ("identical", "edge", "design")
@@ -172,13 +172,7 @@ def _together(intents: Sequence[Intent]) -> Iterator[list[Intent]]:
 
 
 def _halves(first: Intent, second: Intent) -> bool:
-    return (
-        first.place == second.place
-        and first.planned.nodeid == second.planned.nodeid
-        and first.planned.effect_text == second.planned.effect_text
-        and first.planned.kind == second.planned.kind == "claim"
-        and (first.planned.low_margin is None) == (second.planned.high_margin is None)
-    )
+    return first.place == second.place and are_halves(first.planned, second.planned)
 
 
 def _replay(group: Sequence[Intent], stored: Stored, repeats: int, seed: int) -> Replay:

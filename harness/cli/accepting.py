@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.acceptance import Project, Terms, accepted, check_run, read_judged
@@ -39,28 +40,53 @@ def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, 
     Where nothing was accepted before, there is no bar to be lowered, and no run is asked for.
     """
     path = args.run or (project.folder or project.evals) / "run.json"
-    run, doubt = None, f"{path}: there is no run"
-    try:
-        if args.run or path.is_file():
-            run = read_judged(path)
-            doubt = f"{path}: {'; '.join(run.troubles)}" if run.troubles else ""
-    except RunError as error:
-        if args.run:
-            raise
-        doubt = str(error)
+    run, doubt = _read(path, named=args.run is not None)
     stored = project.accepted.names()
-    known = run.pairs if run is not None and not (args.task or args.arm) else ()
-    pairs = project.pairs(args.task, args.arm, known or stored, new=True)
+    compared = () if run is None else run.pairs
+    if run is not None and stored and not (compared or args.task or args.arm):
+        msg = "no claim of this run compares an arm with its baseline"
+        raise RunError(msg, where=str(path), hint="name what to accept: --task TASK --arm ARM")
+    known = stored if args.task or args.arm else compared or stored
+    pairs = project.pairs(args.task, args.arm, known, new=True)
     for task, arm in pairs:
         project.task(task)
         project.arm(arm)
-    if doubt and set(pairs) & set(stored):
+    lowered = set(pairs) & set(stored)
+    if lowered and (why := doubt or _unread(path, sorted(lowered - set(compared)))):
         if not args.anyway:
-            raise RunError(doubt, hint=f"run the evals until it is green, {_ANYWAY}")
-        say(f"accepted all the same: {doubt}")
+            hint = "run the evals until it is green" if doubt else "claim on it in an eval"
+            raise RunError(why, hint=f"{hint}, {_ANYWAY}")
+        say(f"accepted all the same: {why}")
     if run is not None:
         check_run(project, pairs, run)
     return run, pairs
+
+
+def _read(path: Path, *, named: bool) -> tuple[Judged | None, str]:
+    """Return the run, and why nothing should be accepted on its word; empty for no reason.
+
+    Raises
+    ------
+    RunError
+        If it can't be read and was asked for by name.
+    """
+    if not named and not path.is_file():
+        return None, f"{path}: there is no run"
+    try:
+        run = read_judged(path)
+    except RunError as error:
+        if named:
+            raise
+        return None, str(error)
+    return run, f"{path}: {'; '.join(run.troubles)}" if run.troubles else ""
+
+
+def _unread(path: Path, pairs: Sequence[Pair]) -> str:
+    """Say that a run tells nothing of some baselines; empty for none of them."""
+    if not pairs:
+        return ""
+    names = ", ".join(f"{arm!r} on {task!r}" for task, arm in pairs)
+    return f"{path}: no claim of this run is on the baseline of {names}"
 
 
 def _where(given: Sequence[str]) -> Where:

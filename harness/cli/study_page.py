@@ -93,12 +93,13 @@ def _page(args: argparse.Namespace) -> Page:
     with Library(args.config.parent, args.store) as library:
         found = _on_task(library.run(args.run), args.task or spec.task or None)
         models = {one.arm: one.fingerprint for one in found}
-        replaced = library.overrides(args.run)
-        known = [one for one in replaced if one.partition("=")[2] in config.arms]
+        told = library.provenance(args.run)
+        known = [one for one in told.overrides if one.partition("=")[2] in config.arms]
         config = replace_arms(config, known)  # what they tell of their training is the other's
         cast = cast_of(config.arms, spec, models, config.recipes)
         notes = (
-            f"the run was told to let arms run others: --harness-arm {one}" for one in replaced
+            f"the run was told to let arms run others: --harness-arm {one}"
+            for one in told.overrides
         )
         cast = dataclasses.replace(cast, notes=(*notes, *cast.notes))
         named = needed(config, cast)
@@ -111,7 +112,7 @@ def _page(args: argparse.Namespace) -> Page:
             recipes=config.recipes, series=config.series,
         )  # fmt: skip
         source = Source(
-            where=_where(args.where), models=models, seed=library.seed(args.run),
+            where=_where(args.where), models=models, seed=told.seed,
             version=__version__,
         )  # fmt: skip
         page = page_of(material, cast, source, told=lambda _: progress.advance(1))

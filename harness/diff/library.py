@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
 from harness.baseline import BaselineStore
-from harness.diff.samples import Sampled, is_run, name_of, read_samples
+from harness.diff.samples import Provenance, Sampled, is_run, read_provenance, read_samples
 from harness.diff.side import Found, Side
 from harness.errors import DiffError, did_you_mean
 from harness.git import resolve
@@ -113,21 +112,13 @@ class Library:
         """
         return self._of_run(_last(path))
 
-    def seed(self, path: Path | None = None) -> int | None:
-        """Return the seed that a run was sampled with; None if it does not say."""
-        provenance = json.loads(_last(path).read_bytes()).get("provenance", {})
-        found = provenance.get("seeds", {}).get("seed")
-        return found if isinstance(found, int) else None
-
-    def overrides(self, path: Path | None = None) -> list[str]:
-        """Return what a run was told to let arms run instead, each as NAME=OTHER."""
-        provenance = json.loads(_last(path).read_bytes()).get("provenance", {})
-        found: list[str] = provenance.get("options", {}).get("--harness-arm", [])
-        return found
+    def provenance(self, path: Path | None = None) -> Provenance:
+        """Return where a run is from; the last one if no path is given."""
+        return read_provenance(_last(path))
 
     def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
         """Find one arm of a run, or all of them."""
-        samples, run = read_samples(path), name_of(path)
+        samples, run = read_samples(path), read_provenance(path).name
         chosen = [one for one in samples if one.arm == arm or not arm]
         if not chosen:
             msg = f"this run read no draws of arm {arm!r}" if arm else "this run read no draws"

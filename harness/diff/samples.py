@@ -46,11 +46,39 @@ def is_run(path: Path) -> bool:
     return isinstance(data, dict) and "verdict" in data and "provenance" in data
 
 
-def name_of(path: Path) -> str:
-    """Return the name of a run that can be read; empty if it has none."""
-    told = json.loads(path.read_bytes()).get("provenance")
-    name = told.get("run") if isinstance(told, dict) else None
-    return name if isinstance(name, str) else ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a run is from, as far as it tells.
+
+    Attributes
+    ----------
+    name
+        The run's name; empty if it has none.
+    seed
+        What it was sampled with; None if it does not say.
+    overrides
+        What it was told to let arms run instead, each as NAME=OTHER.
+    """
+
+    name: str
+    seed: int | None
+    overrides: tuple[str, ...]
+
+
+def read_provenance(path: Path) -> Provenance:
+    """Read where a run is from, that can be read; a later version may tell it in other ways."""
+    told = _dict(json.loads(path.read_bytes()).get("provenance"))
+    name, seed = told.get("run"), _dict(told.get("seeds")).get("seed")
+    overrides = _dict(told.get("options")).get("--harness-arm")
+    return Provenance(
+        name=name if isinstance(name, str) else "",
+        seed=seed if isinstance(seed, int) else None,
+        overrides=tuple(map(str, overrides)) if isinstance(overrides, list) else (),
+    )
+
+
+def _dict(value: Any) -> dict[str, Any]:  # noqa: ANN401  it is JSON
+    return value if isinstance(value, dict) else {}
 
 
 def read_samples(path: Path) -> tuple[Sampled, ...]:

@@ -18,6 +18,7 @@ from harness.records import (
     Ruling,
     Statistic,
     Term,
+    are_halves,
     describe_where,
 )
 from harness.trial import Trial
@@ -57,7 +58,7 @@ class Docket:
         if (
             last is None
             or last.place != (claim.place or place())
-            or last.effect_text != claim.effect_text
+            or (last.task, last.effect_text) != (claim.sources[0].task, claim.effect_text)
         ):
             return False
         return (last.low_margin is None) == (claim.question.direction == "greater")
@@ -145,22 +146,13 @@ def joined(rulings: list[Ruling]) -> list[Ruling]:
     merged: list[Ruling] = []
     for ruling in rulings:
         last = merged[-1] if merged else None
-        if last is not None and _halves(last, ruling):
+        if last is not None and last.place == ruling.place and are_halves(last, ruling):
             merged[-1] = _equivalence(last, ruling)
         else:
             merged.append(ruling)
     return [
         dataclasses.replace(ruling, ordinal=number) for number, ruling in enumerate(merged, start=1)
     ]
-
-
-def _halves(first: Ruling, second: Ruling) -> bool:
-    return (
-        first.kind == second.kind == "claim"
-        and first.place == second.place
-        and first.effect_text == second.effect_text
-        and (first.low_margin is None) == (second.high_margin is None)
-    )
 
 
 def _equivalence(first: Ruling, second: Ruling) -> Ruling:

@@ -20,6 +20,7 @@ from harness.records import (
     PlannedClaim,
     Source,
     Tally,
+    are_halves,
     describe_where,
 )
 from harness.trial import Trial
@@ -74,7 +75,8 @@ class Planner(Judge):
         ):
             return False
         opposite = last.claim.question.direction != claim.question.direction
-        return opposite and last.claim.effect_text == claim.effect_text
+        named = (claim.sources[0].task, claim.effect_text)
+        return opposite and (last.planned.task, last.planned.effect_text) == named
 
     def _intent(self, claim: Claim) -> Intent:
         self.clerk.check_arms(claim.sources, claim.text)
@@ -191,13 +193,7 @@ def _joined(claims: Sequence[PlannedClaim], places: Sequence[str]) -> tuple[Plan
     last_place = ""
     for claim, at in zip(claims, places, strict=True):
         last = merged[-1] if merged else None
-        if (
-            last is not None
-            and last_place == at
-            and (last.nodeid, last.effect_text) == (claim.nodeid, claim.effect_text)
-            and last.kind == claim.kind == "claim"
-            and (last.low_margin is None) == (claim.high_margin is None)
-        ):
+        if last is not None and last_place == at and are_halves(last, claim):
             both = _both(last.forecast, claim.forecast)
             merged[-1] = dataclasses.replace(last.joined(claim), forecast=both)
         else:

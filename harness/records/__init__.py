@@ -15,6 +15,7 @@ from harness.records.arm import (
 from harness.records.config import Config, Policy, StudySpec
 from harness.records.data import Look, Part, Sample, SeedMeans, Tally
 from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer, Spent
+from harness.records.halves import are_halves
 from harness.records.item import Choices, Item
 from harness.records.metrics import (
     Choice,
@@ -110,6 +111,7 @@ __all__ = [
     "Training",
     "Verdict",
     "Where",
+    "are_halves",
     "bounds_of",
     "decision_of",
     "describe_where",

@@ -141,6 +141,25 @@ def test_equivalence_is_one_claim(project: Project, workers: tuple[str, ...]) ->
     assert (found["kind"], found["low_margin"], found["high_margin"]) == ("equivalence", -0.2, 0.2)
 
 
+def test_two_tasks_on_one_line_are_two_claims(project: Project) -> None:
+    """Bounds from opposite sides, on effects that read alike, are no equivalence."""
+    for name in ("yaml", "jsonl"):
+        text = (project.path / f"evals/tasks/sums.{name}").read_text(encoding="utf-8")
+        project.write(f"evals/tasks/other.{name}", text.replace("sums.jsonl", "other.jsonl"))
+    project.evals(
+        "def test_it(arms):\n    first, other = arms, arms.task('other')\n"
+        "    assert first['rl'].mean() > first['base'].mean() - 0.2 and "
+        "other['base'].mean() < other['rl'].mean() + 0.2\n"
+        "    a, b = other['base'].mean(), other['again'].mean()\n"
+        "    assert first['base'].mean() - first['again'].mean() > -0.2 and a - b < 0.2\n"
+    )
+    assert project.run("--harness-plan").ret == 0
+    assert project.run("--harness-write-plan").ret == 0
+    assert project.run().ret == 0
+    found = [(one["task"], one["kind"]) for one in project.stored["claims"]]
+    assert found == [("sums", "claim"), ("other", "claim")] * 2
+
+
 @pytest.mark.parametrize("claim", ["0.1 < {} < 0.2", "-0.2 < {} < -0.1", "-0.01 < {} < 0.01"])
 def test_a_failed_equivalence_is_the_same_with_and_without_rewriting(
     project: Project, claim: str

@@ -47,9 +47,9 @@ def test_the_worse_half_decides(halves: tuple[Ruling, Ruling], ruling: MakeRulin
 
 @pytest.mark.parametrize(
     "change",
-    [{"place": "evals/x.py:8"}, {"effect_text": "a"}, {"kind": "alarm"},
+    [{"place": "evals/x.py:8"}, {"effect_text": "a"}, {"task": "other"}, {"kind": "alarm"},
      {"low_margin": 0.01, "high_margin": None}],
-    ids=["another line", "another effect", "an alarm", "the same side"],
+    ids=["another line", "another effect", "another task", "an alarm", "the same side"],
 )  # fmt: skip
 def test_other_neighbours_stay_apart(halves: tuple[Ruling, Ruling], change: dict[str, Any]) -> None:
     """Only two sides of one effect on one line are one claim."""

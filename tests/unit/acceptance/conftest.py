@@ -134,7 +134,10 @@ def run_of(evals: Evals) -> Callable[..., Path]:
             {"name": "rl.pass@1", "value": 0.7, "draws": 10},
             {"name": "baseline[rl].pass@1", "value": 0.7, "draws": 8},
         ]
-        claim = {**run["claims"][0], "task": "sums", "figures": figures}
+        first = run["claims"][0]
+        own = {**first["terms"][0], "task": "sums", "arm": "rl"}
+        terms = [own, {**own, "weight": -1.0, "baseline": "baseline"}]
+        claim = {**first, "task": "sums", "figures": figures, "terms": terms}
         run.update({"verdict": "green", "deselected": 0, "claims": [claim], **changes})
         if "samples" in run:
             run["samples"] = []

@@ -90,6 +90,34 @@ def test_a_run_that_is_missing_or_cut_off(evals: Evals) -> None:
     assert evals("accept", "--anyway").startswith("accepted all the same: .harness/run.json")
 
 
+def test_a_green_run_vouches_for_what_it_compared(evals: Evals, run_of: RunOf) -> None:
+    """Another baseline is no better known than without a run: --anyway takes it, and says so."""
+    for arm in ("rl", "base"):
+        evals.accept("--arm", arm)
+    run_of()
+    said = evals("accept", "--task", "sums", "--arm", "base", code=1)
+    assert "run.json: no claim of this run is on the baseline of 'base' on 'sums'; claim on" in said
+    assert evals.stored("base").epoch == 1
+    said = evals("accept", "--task", "sums", "--arm", "base", "--anyway")
+    assert said.startswith("accepted all the same: .harness/run.json: no claim of this run is")
+    assert evals.stored("base").epoch == 2
+
+
+@pytest.mark.parametrize("anyway", [[], ["--anyway"]])
+def test_a_run_that_compared_nothing_names_nothing(
+    evals: Evals, run_of: RunOf, anyway: list[str]
+) -> None:
+    """What is accepted is then named by hand, and not all that there is."""
+    evals.accept("--arm", "rl")
+    path = run_of()
+    data = json.loads(path.read_text())
+    del data["claims"][0]["terms"][1]
+    path.write_text(json.dumps(data))
+    said = evals("accept", *anyway, code=1)
+    assert "run.json: no claim of this run compares an arm with its baseline; name what" in said
+    assert evals.stored("rl").epoch == 1
+
+
 def test_another_model_than_was_judged_is_refused(run_of: RunOf) -> None:
     """The arm was changed after the run: what it is now, no claim was decided on."""
     project = Project(Path("evals/harness.yaml"))
@@ -120,7 +148,7 @@ def test_some_items_beside_others_that_were_scored_otherwise(evals: Evals) -> No
     evals.edit("evals/tasks/sums.yaml", "correct: {", "right: {regex: '7'}, correct: {")
     said = evals.accept("--arm", "rl", "--where", "split=odd", code=1)
     assert "changed: how the task is scored is other than when" in said
-    assert "accept the whole: leave --where away" in said
+    assert "accept the whole of it: harness baseline accept, without --where" in said
 
 
 def test_a_record_in_the_place_of_fresh_draws(evals: Evals) -> None:
@@ -141,6 +169,8 @@ def test_counts_are_a_record_too(evals: Evals) -> None:
     said = evals.accept("--arm", "rl", "--record", str(path), "--format", "counts")
     assert "20 of each of 12 items" in said
     assert evals.stored().tally.metrics == ("correct",)
+    said = evals.accept("--arm", "rl", "--where", "split=odd", code=1)
+    assert "rl.jsonl: it tells correct, and what would be put beside that tells correct, f" in said
 
 
 @pytest.mark.parametrize("copied", [False, True], ids=["itself", "a copy"])
@@ -251,6 +281,11 @@ def test_a_recipe_is_accepted_seed_by_seed(evals: Evals, run_of: RunOf) -> None:
     for claim in data["claims"]:
         for figure in claim["figures"]:
             figure["name"] = figure["name"].replace("[rl]", "[both]")
+        claim["terms"] = [
+            {**term, "arm": arm, "recipe": "both"}
+            for term in claim["terms"]
+            for arm in ("rl", "base")
+        ]
     path.write_text(json.dumps(data))
     judged = read_judged(path)
     assert judged.pairs == {("sums", "rl"), ("sums", "base")}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
+
+from harness.baseline import BaselineStore
 
 from .conftest import LINES, Evals
 
@@ -97,3 +101,25 @@ def test_all_items_are_others(evals: Evals) -> None:
     evals.items([NEW, {**NEW, "prompt": "71+1="}])
     assert "2 added, 12 removed" in evals("rebase")
     assert len(evals.stored().tally.ids) == 2
+
+
+def test_items_beside_others_with_other_metrics(evals: Evals) -> None:
+    """An added item can't be put beside those that tell less: the whole must be accepted."""
+    evals.accept("--arm", "rl")
+    store, stored = BaselineStore(evals.path / "evals" / "baselines"), evals.stored()
+    tally = dataclasses.replace(
+        stored.tally,
+        metrics=stored.tally.metrics[:1],
+        sums=stored.tally.sums[:, :1],
+        products=stored.tally.products[:, :1, :1],
+    )
+    store.save(dataclasses.replace(stored, tally=tally))
+    before = lines(evals)
+    evals.items([*LINES, NEW])
+    assert "rebase" in evals("verify", code=1)
+    evals.taken()
+    said = evals("rebase", code=1)
+    assert "rl.jsonl: it tells correct, and what would be put beside that tells correct, f" in said
+    assert "harness baseline accept" in said
+    assert evals.taken() == 0
+    assert lines(evals) == before

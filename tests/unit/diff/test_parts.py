@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,9 @@ import pytest
 from scipy import stats
 
 from harness.diff import Diff, Side
+from harness.records import Draw
 from harness.stats.passk import pass_at_k
+from harness.store import Survey, Texts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -78,6 +80,56 @@ def test_fewer_answers_are_less_diverse(side: Sides, compared: Compared, skill: 
         assert one.low is not None
         assert one.high is not None
         assert min(sign * one.low, sign * one.high) > 0
+
+
+def test_the_interval_of_entropy_holds_the_effect(
+    side: Sides, compared: Compared, skill: FloatArray
+) -> None:
+    """From one answer to two, of two draws: corrected for bias, more than log 2 is gained."""
+    sides = []
+    for name, given in (("base", {"1": 2}), ("rl", {"1": 1, "2": 1})):
+        one = side(name, skill[:200], draws=2)
+        tally = dataclasses.replace(one.tally, answers=(given,) * 200)
+        sides.append(dataclasses.replace(one, tally=tally))
+    found = compared(*sides, items=0).diversity
+    assert found is not None
+    assert found.entropy.effect == pytest.approx(np.log(2) + 1 / 4)
+    assert found.entropy.low is not None
+    assert found.entropy.high is not None
+    assert found.entropy.low < found.entropy.effect <= found.entropy.high
+
+
+class Said(Texts):
+    """One item's draws: the first was scored by a record, and has no text."""
+
+    def __init__(self) -> None:
+        """Need no store."""
+
+    def survey(self, prompts: Sequence[str], labels: Sequence[object]) -> Survey:
+        """Tell of no lengths."""
+        count = len(prompts)
+        unknown = np.full(count, np.nan)
+        return Survey(
+            tokens=unknown, size=unknown, texts=np.ones(count, dtype=np.int64),
+            hits=np.zeros((len(labels), count), dtype=np.int64),
+        )  # fmt: skip
+
+    def of_item(self, item: str, prompt: str) -> tuple[list[Draw], FloatArray]:
+        """Return two draws, and their metrics."""
+        del item, prompt
+        judged = Draw(text="", scored=(("correct", 0.0),))
+        return [judged, Draw(text="right")], np.array([[0.0] * 4, [1.0] * 4])
+
+
+def test_texts_stand_beside_their_own_scores(
+    side: Sides, compared: Compared, skill: FloatArray
+) -> None:
+    """A draw without a text takes its score along."""
+    before, after = (
+        dataclasses.replace(side(name, skill), texts=Said()) for name in ("base", "rl")
+    )
+    (first,) = compared(before, after, items=1).telling
+    assert [(one.text, one.score, one.draws) for one in first.before.said] == [("right", 1.0, 1)]
 
 
 def test_unknown_answers_have_no_diversity(

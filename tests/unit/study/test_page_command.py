@@ -197,6 +197,17 @@ def test_a_run_on_other_arms_says_so(project: Path, capsys: pytest.CaptureFixtur
     assert "'placebo' (placebo of 'rl') was trained otherwise" in page
 
 
+@pytest.mark.parametrize("provenance", [None, [], {"seeds": 3, "options": []}, {"options": {}}])
+def test_a_run_that_says_nothing_of_itself(
+    project: Path, capsys: pytest.CaptureFixture[str], provenance: object
+) -> None:
+    """A run of another tool tells neither its seed nor its options: the page is made."""
+    run = {**stored(project), "provenance": provenance}
+    (project / ".harness/run.json").write_text(json.dumps(run), encoding="utf-8")
+    assert main(["study"]) == 0
+    assert "--harness-arm" not in capsys.readouterr().out
+
+
 def test_no_item_is_both_seen_and_unseen(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What is declared so is refused: the gap would be one of items to themselves."""
     config = project / "evals/harness.yaml"
