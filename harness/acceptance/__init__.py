@@ -8,7 +8,7 @@ from harness.acceptance.history import History, Version, history
 from harness.acceptance.inspect import Inspected, inspected
 from harness.acceptance.judged import Judged, read_judged
 from harness.acceptance.project import Pair, Project
-from harness.acceptance.rebase import Rebased, rebased
+from harness.acceptance.rebase import Rebased, extended_anchor, rebased
 from harness.acceptance.refresh import refreshed
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "check_run",
     "clusters_of",
     "drift",
+    "extended_anchor",
     "headline",
     "history",
     "inspected",

@@ -13,7 +13,7 @@ from harness.acceptance.named import draws_of_record, named, refuse_judged
 from harness.acceptance.project import Pair, Project
 from harness.baseline import Baseline
 from harness.baseline.state import unlike
-from harness.baseline.take import identity_of, take
+from harness.baseline.take import identity_of, next_epoch, take
 from harness.engines import replays
 from harness.errors import BaselineError
 from harness.judge.fresh import no_baseline
@@ -107,9 +107,10 @@ def accepted(project: Project, pair: Pair, terms: Terms, run: Judged | None = No
         arm = named(arm, terms.record, terms.form)
         refuse_judged(project, arm, run)
         draws = terms.draws or draws_of_record(arm, items)
+    last, sampler = project.accepted.last_epoch(*pair), project.sampler(seed)
     new = take(
-        arm, task, project.sampler(seed), epoch=project.accepted.last_epoch(*pair) + 1,
-        draws=draws, seed=seed, items=items,
+        arm, task, sampler, draws=draws, seed=seed, items=items,
+        epoch=last + 1 if terms.record else next_epoch(arm, task, sampler, items, last),
         how="record" if terms.record else "drawn",
     )  # fmt: skip
     new = dataclasses.replace(new, identity=identity)  # a record does not tell how it was sampled

@@ -30,7 +30,9 @@ class Version:
     epoch, mean
         Its last epoch, and the mean of its first metric of note; None where it is not there.
     drift
-        From where history counts; None where that can't be compared.
+        From where history counts; None where there is none.
+    note
+        Why there is none: it is what history counts from, or does not compare with that.
     """
 
     commit: str
@@ -39,6 +41,7 @@ class Version:
     epoch: int | None = None
     mean: float | None = None
     drift: Drift | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +78,21 @@ def history(project: Project, pair: Pair) -> History:
     anchor = project.anchor.find(*pair)
     base = anchor or next((one for *_, one in found if one is not None), None)
     clusters = clusters_of(project.task(pair[0])) if pair[0] in project.tasks else {}
-    policy = project.config.policy
-    return History(
-        task=pair[0],
-        arm=pair[1],
-        since="the first version" if anchor is None else "the anchor",
-        versions=tuple(
-            Version(commit=sha, date=date, state=state)
-            if one is None or base is None
-            else Version(
-                commit=sha, date=date, state=state, epoch=one.epoch, mean=mean_of(one),
-                drift=None if one is base else drift(base, one, policy, clusters),
-            )
-            for sha, date, state, one in found
-        ),
-    )  # fmt: skip
+    since = "the first version" if anchor is None else "the anchor"
+
+    def version(sha: str, date: str, state: str, one: Baseline | None) -> Version:
+        if one is None or base is None:
+            return Version(commit=sha, date=date, state=state)
+        same = digest(one) == digest(base)
+        moved = None if same else drift(base, one, project.config.policy, clusters)
+        other = "scored or sampled otherwise" if moved is None else ""
+        return Version(
+            commit=sha, date=date, state=state, epoch=one.epoch, mean=mean_of(one), drift=moved,
+            note=since if same else other,
+        )  # fmt: skip
+
+    versions = tuple(version(*one) for one in found)
+    return History(task=pair[0], arm=pair[1], since=since, versions=versions)
 
 
 _Found = tuple[str, str, str, Baseline | None]

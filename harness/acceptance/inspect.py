@@ -90,16 +90,10 @@ def _unfit(project: Project, name: str, baseline: Baseline) -> Iterator[Trouble]
     arm = project.arm(baseline.arm)
     today = dt.datetime.now(dt.UTC).date()
     age = config.baseline_age if name == "baseline" else None
-    found = [
-        *unlike(baseline, identity_of(arm, task, project.sampler(config.seed))),
-        *partial(baseline, task.items),
-        *stale(baseline, today, age),
-    ]
-    for trouble in found:
-        hint = trouble.hint
-        if name == "anchor":
-            hint = "set it anew: harness baseline anchor"
-        yield Trouble(state=trouble.state, text=trouble.text, hint=hint)
+    identity = identity_of(arm, task, project.sampler(config.seed))
+    yield from unlike(baseline, identity, anchor=name == "anchor")
+    yield from partial(baseline, task.items)
+    yield from stale(baseline, today, age)
 
 
 def _missing(project: Project) -> Iterator[Inspected]:

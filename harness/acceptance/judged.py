@@ -36,6 +36,8 @@ class Judged:
         Why nothing should be accepted on its word; empty for a complete and green one.
     pairs
         The tasks and arms whose baselines it read.
+    epochs
+        The last epoch of those baselines, as it read them.
     draws
         The most draws of an item that it read, by task and arm.
     fingerprints
@@ -47,6 +49,7 @@ class Judged:
     path: Path
     troubles: tuple[str, ...]
     pairs: frozenset[Pair]
+    epochs: Mapping[Pair, int]
     draws: Mapping[Pair, int]
     fingerprints: Mapping[Pair, str]
     records: Mapping[str, str]
@@ -79,6 +82,11 @@ def read_judged(path: Path) -> Judged:
             for term in claim["terms"]
             if term["baseline"] == "baseline"
         ),
+        epochs={
+            (row["task"], row["arm"]): row["epoch"]
+            for row in data["references"]
+            if row["name"] == "baseline"
+        },
         draws=_draws(figures, seeds),
         fingerprints={pair: row["fingerprint"] for pair, row in samples.items()},
         records={

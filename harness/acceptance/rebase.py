@@ -84,6 +84,29 @@ def rebased(project: Project, pair: Pair) -> Rebased:
     return Rebased(taken=Taken(before=before, after=after, new=new), found=found, rescored=rescored)
 
 
+def extended_anchor(project: Project, accepted: Baseline) -> Baseline | None:
+    """Return the anchor of a baseline on the items of its task; None if there is nothing to do.
+
+    Items that it lacks begin to drift from what is accepted now: they have no earlier history.
+    What can't be compared with the baseline is left alone, as is an anchor that keeps no item.
+
+    Raises
+    ------
+    BaselineError
+        If it is broken.
+    """
+    anchor = project.anchor.find(accepted.task, accepted.arm)
+    if anchor is None or not anchor.alike(accepted):
+        return None
+    now = {item.id for item in project.task(accepted.task).items}
+    kept = [one for one in anchor.tally.ids if one in now]
+    known = set(kept)
+    new = [one for one in accepted.tally.ids if one in now and one not in known]
+    if not kept or not (new or len(kept) < len(anchor.tally.ids)):
+        return None
+    return anchor.kept(kept).joined(accepted.kept(new)) if new else anchor.kept(kept)
+
+
 def _rescored(project: Project, arm: ArmSpec, task: Task, before: Baseline) -> Iterator[Baseline]:
     """Yield the items of a baseline with the scores of today's scorer."""
     items = {item.id: item for item in task.items}

@@ -75,6 +75,10 @@ class Baseline:
         """Hashes of what its items were sampled from, usually one."""
         return tuple(sorted({origin.model for origin in self.origins}))
 
+    def alike(self, other: Baseline) -> bool:
+        """Say whether its items may stand beside those of another one of the same arm."""
+        return self.identity == other.identity and self.tally.metrics == other.tally.metrics
+
     def kept(self, ids: Sequence[str]) -> Baseline:
         """Return it with these of its items alone, in this order."""
         position = {identity: row for row, identity in enumerate(self.tally.ids)}

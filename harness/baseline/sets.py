@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness import git
 from harness.baseline.store import BaselineStore
-from harness.errors import BaselineError, did_you_mean
+from harness.errors import BaselineError, GitError, did_you_mean
 
 #: The commit from which a change went off, as the services name what it goes into.
 MERGE_BASE = "merge-base"
@@ -38,9 +38,11 @@ def open_sets(
         If the commit can't be found.
     """
     accepted, anchor = evals / "baselines", evals / "baselines-anchor"
+    if wanted == "":
+        msg = "there is no set of baselines without a name"
+        raise BaselineError(msg, where="--harness-baseline", hint="name one, or leave it away")
     if wanted is None:
-        target = target_of_change(environment)
-        commit = _base(target, evals) if target else ""
+        commit = _base(environment, evals) if target_of_change(environment) else ""
         return {
             "baseline": BaselineStore(accepted, commit=commit, new=True),
             "anchor": BaselineStore(anchor, commit=commit, new=True),
@@ -54,26 +56,51 @@ def open_sets(
     return {"baseline": BaselineStore(_folder(evals, wanted)), "anchor": BaselineStore(anchor)}
 
 
+#: Where a service says what a change is to be merged into, and how to name it in git.
+_TARGETS = (
+    ("HARNESS_TARGET", "{}"),
+    ("GITHUB_BASE_REF", "origin/{}"),
+    ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "{}"),
+)
+
+
 def target_of_change(environment: Mapping[str, str]) -> str:
     """Return what a change is to be merged into, where a service says so; else empty text.
 
     `HARNESS_TARGET`, a branch or a commit, says it where the service does not: in a merge queue.
     """
-    if target := environment.get("HARNESS_TARGET"):
-        return target
-    if branch := environment.get("GITHUB_BASE_REF"):
-        return f"origin/{branch}"
-    return environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+    return _target(environment)[1]
+
+
+def _target(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Return which variable says what a change is to be merged into, and what that is in git."""
+    for name, form in _TARGETS:
+        if value := environment.get(name):
+            return name, form.format(value)
+    return "", ""
 
 
 def _commit(ref: str, evals: Path, environment: Mapping[str, str]) -> str:
-    if ref != MERGE_BASE:
-        return git.resolve(ref, evals)
-    return _base(target_of_change(environment) or git.default_branch(evals) or "main", evals)
+    return _base(environment, evals) if ref == MERGE_BASE else git.resolve(ref, evals)
 
 
-def _base(target: str, evals: Path) -> str:
-    found = git.merge_base("HEAD", target, evals)
+def _base(environment: Mapping[str, str], evals: Path) -> str:
+    """Return the commit that a change went off from.
+
+    Raises
+    ------
+    BaselineError
+        If there is none.
+    GitError
+        If a commit can't be found; it names who asked for it.
+    """
+    name, target = _target(environment)
+    target = target or git.default_branch(evals) or "main"
+    try:
+        found = git.merge_base("HEAD", target, evals)
+    except GitError as error:
+        where = f"{name}={environment[name]}" if name else error.where
+        raise GitError(error.message, where=where, hint=error.hint) from None
     if found is None:
         msg = f"HEAD and {target} have no commit in common"
         raise BaselineError(msg, where=str(evals), hint="name another: --harness-baseline git:REF")

@@ -64,21 +64,27 @@ def differences(baseline: Baseline, items: Sequence[Item]) -> Differences:
     )
 
 
-def unlike(baseline: Baseline, identity: Mapping[str, Any]) -> Iterator[Trouble]:
+def unlike(
+    baseline: Baseline, identity: Mapping[str, Any], *, anchor: bool = False
+) -> Iterator[Trouble]:
     """Yield what must be the same in a comparison and is not.
 
     Parameters
     ----------
     identity
         Of today's arm and task, as in `Baseline.identity`.
+    anchor
+        Whether it is one, which is set by hand alone.
     """
     for name, value in identity.items():
         then = baseline.identity.get(name)
         if then in (None, value):  # a baseline of version 1 does not know it
             continue
         text = f"{_NAMES[name]} is other than when this baseline was taken{_told(then, value)}"
-        hint = "take it anew: harness baseline accept"
-        if name == "scorer":
+        hint = "take it anew: harness baseline accept --anyway"
+        if anchor:
+            hint = "set it anew: harness baseline anchor"
+        elif name == "scorer":
             hint = "score its draws anew: harness baseline rebase"
         yield Trouble(state="changed", text=text, hint=hint)
 

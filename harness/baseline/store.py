@@ -29,7 +29,8 @@ class BaselineStore:
         Read them as they are in this commit; empty for the working tree. Writing always goes to
         the tree.
     new
-        Whether one that the commit lacks is read from the tree: there is no bar that it lowers.
+        Whether what the commit lacks, be it a whole one or items of it, is read from the tree:
+        there is no bar that it lowers.
     """
 
     def __init__(self, folder: Path, *, commit: str = "", new: bool = False) -> None:
@@ -53,8 +54,21 @@ class BaselineStore:
         if found is None:
             what = "anchor" if self._anchor else "baseline"
             msg = f"missing: there is no {what} of arm {arm!r} on task {task!r}"
-            raise BaselineError(msg, where=self.where(task, arm), hint=self._command(task, arm))
+            hint = self.step(self._command(task, arm), adds=True)
+            raise BaselineError(msg, where=self.where(task, arm), hint=hint)
         return found
+
+    def step(self, command: str, *, adds: bool = False) -> str:
+        """Return the next step where that is a command on the accepted baselines of the tree.
+
+        `adds` says that it adds what is missing to them: this is taken from the tree, if any is.
+        """
+        if self.commit and not (adds and self._new):
+            tree = f"--harness-baseline {self.folder}"
+            return f"{command}; then hold the evals against what that makes: {tree}"
+        if self.commit or self.folder.name in {"baselines", "baselines-anchor"}:
+            return command
+        return f"bring {self.folder} up to date, or hold the evals against another set"
 
     @property
     def _anchor(self) -> bool:
@@ -74,7 +88,22 @@ class BaselineStore:
             If it is broken.
         """
         found = self._found(task, arm)
-        return None if found is None else self._parsed(*found, task, arm)
+        if found is None:
+            return None
+        baseline = self._parsed(*found, task, arm)
+        return self._extended(baseline) if self.commit and self._new else baseline
+
+    def _extended(self, baseline: Baseline) -> Baseline:
+        """Return it with the items that the tree's has, and that it lacks."""
+        try:
+            own = BaselineStore(self.folder).find(baseline.task, baseline.arm)
+        except BaselineError:  # the run tells that the change breaks it
+            return baseline
+        if own is None or not own.alike(baseline):
+            return baseline
+        known = set(baseline.tally.ids)
+        added = [identity for identity in own.tally.ids if identity not in known]
+        return baseline.joined(own.kept(added)) if added else baseline
 
     def content(self, task: str, arm: str) -> str:
         """Return the text of a baseline's file; empty if there is none."""
@@ -124,7 +153,12 @@ class BaselineStore:
         return baseline
 
     def edited(self, task: str, arm: str) -> str:
-        """Say what the working tree does to the commit's baseline: ``edits`` it; empty for nothing.
+        """Say what the working tree does to the commit's baseline; empty for nothing.
+
+        Returns
+        -------
+        str
+            It ``adds``, ``removes``, ``breaks`` or ``edits`` it; or ``extends`` it by items.
 
         Raises
         ------
@@ -146,8 +180,11 @@ class BaselineStore:
             after = tree.find(task, arm)
         except BaselineError:
             return "breaks"
-        old = self.find(task, arm)
-        return "" if old is None or after is None or dump(old) == dump(after) else "edits"
+        old = BaselineStore(self.folder, commit=self.commit).find(task, arm)
+        if old is None or after is None or dump(old) == dump(after):
+            return ""
+        stayed = set(old.tally.ids) <= set(after.tally.ids)
+        return "extends" if stayed and dump(after.kept(old.tally.ids)) == dump(old) else "edits"
 
     def names(self) -> list[tuple[str, str]]:
         """Return task and arm of each baseline, sorted."""

@@ -22,28 +22,35 @@ _ANYWAY = "or accept all the same with --anyway"
 def accept(args: argparse.Namespace) -> int:
     """Run `harness baseline accept`."""
     with alone(args) as project:
-        run, pairs = _judged(args, project)
+        run, pairs, doubt = _judged(args, project)
         terms = Terms(
             where=_where(args.where), draws=args.draws, record=args.record, form=args.format
         )
         taken = [accepted(project, pair, terms, run) for pair in pairs]
         project.accepted.save_all(one.after for one in taken)
+    if doubt:
+        say(f"accepted all the same: {doubt}")
     for one in taken:
         tell(project, one, args.record)
     advise(project, project.accepted)
     return 0
 
 
-def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, list[Pair]]:
-    """Return the run that an acceptance rests on, and what is to be accepted.
+def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, list[Pair], str]:
+    """Return the run that an acceptance rests on, what is to be accepted, and a doubt about that.
 
     Where nothing was accepted before, there is no bar to be lowered, and no run is asked for.
+
+    Raises
+    ------
+    RunError
+        If there is a doubt, and nobody says to accept all the same.
     """
     path = args.run or (project.folder or project.evals) / "run.json"
     run, doubt = _read(path, named=args.run is not None)
     stored = project.accepted.names()
     compared = () if run is None else run.pairs
-    if run is not None and stored and not (compared or args.task or args.arm):
+    if run is not None and stored and not (compared or args.task or args.arm or run.troubles):
         msg = "no claim of this run compares an arm with its baseline"
         raise RunError(msg, where=str(path), hint="name what to accept: --task TASK --arm ARM")
     known = stored if args.task or args.arm else compared or stored
@@ -51,15 +58,14 @@ def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, 
     for task, arm in pairs:
         project.task(task)
         project.arm(arm)
-    lowered = set(pairs) & set(stored)
-    if lowered and (why := doubt or _unread(path, sorted(lowered - set(compared)))):
-        if not args.anyway:
-            hint = "run the evals until it is green" if doubt else "claim on it in an eval"
-            raise RunError(why, hint=f"{hint}, {_ANYWAY}")
-        say(f"accepted all the same: {why}")
+    lowered, hint = sorted(set(pairs) & set(stored)), "run the evals until it is green"
+    if run is not None and not doubt:
+        doubt, hint = _unvouched(project, run, lowered)
+    if lowered and doubt and not args.anyway:
+        raise RunError(doubt, hint=f"{hint}, {_ANYWAY}")
     if run is not None:
         check_run(project, pairs, run)
-    return run, pairs
+    return run, pairs, doubt if lowered else ""
 
 
 def _read(path: Path, *, named: bool) -> tuple[Judged | None, str]:
@@ -81,12 +87,29 @@ def _read(path: Path, *, named: bool) -> tuple[Judged | None, str]:
     return run, f"{path}: {'; '.join(run.troubles)}" if run.troubles else ""
 
 
-def _unread(path: Path, pairs: Sequence[Pair]) -> str:
-    """Say that a run tells nothing of some baselines; empty for none of them."""
-    if not pairs:
-        return ""
-    names = ", ".join(f"{arm!r} on {task!r}" for task, arm in pairs)
-    return f"{path}: no claim of this run is on the baseline of {names}"
+def _unvouched(project: Project, run: Judged, pairs: Sequence[Pair]) -> tuple[str, str]:
+    """Return why a green run says nothing of some baselines, and what to do; empty if it does."""
+    if others := [pair for pair in pairs if pair not in run.pairs]:
+        names = ", ".join(f"{arm!r} on {task!r}" for task, arm in others)
+        msg = f"{run.path}: no claim of this run is on the baseline of {names}"
+        return msg, "claim on it in an eval"
+    for task, arm in pairs:
+        then, now = run.epochs.get((task, arm)), _epoch(project, task, arm)
+        if None not in {then, now} and then != now:
+            msg = (
+                f"{run.path}: this run was held against epoch {then} of {arm!r} on {task!r}, and "
+                f"epoch {now} is there by now"
+            )
+            return msg, "run the evals again"
+    return "", ""
+
+
+def _epoch(project: Project, task: str, arm: str) -> int | None:
+    """Return the last epoch of a baseline; None where it is broken."""
+    try:
+        return project.accepted.load(task, arm).epoch
+    except BaselineError:
+        return None
 
 
 def _where(given: Sequence[str]) -> Where:

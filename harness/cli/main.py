@@ -49,6 +49,7 @@ _COMMANDS = (
 
 
 _READER_GONE = 141  # as a shell tells of what SIGPIPE ended: 128 + 13
+_INTERRUPTED = 130  # as it tells of SIGINT: 128 + 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     `plan`, `calibrate`, `decide` and `merge` run pytest, and return its exit code. `ci` also
     returns 3 where a service can't be had just now. Where whatever read the output has gone, as
-    `head` does, a command ends in silence, with 141.
+    `head` does, a command ends in silence, with 141; where it is interrupted, with 130.
     """
     try:
         try:
@@ -83,6 +84,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     except HarnessError as error:
         say(f"harness: {error}", error=True)
         return 1
+    except KeyboardInterrupt:
+        say("harness: interrupted; draws that have arrived are kept", error=True)
+        return _INTERRUPTED
 
 
 def _is_gone(stream: TextIO) -> bool:

@@ -15,9 +15,11 @@ from harness.acceptance import (
     Taken,
     clusters_of,
     drift,
+    extended_anchor,
     rebased,
     refreshed,
 )
+from harness.baseline import digest
 from harness.baseline.state import age_of
 from harness.cli.project import opened
 from harness.cli.say import say
@@ -68,9 +70,15 @@ def rebase(args: argparse.Namespace) -> int:
     with alone(args) as project:
         pairs = project.pairs(args.task, args.arm, project.accepted.names())
         found = {pair: rebased(project, pair) for pair in pairs}
-        project.accepted.save_all(one.taken.after for one in found.values() if one.taken)
+        accepted = [one.taken.after for one in found.values() if one.taken]
+        now = [project.accepted.load(*pair) for pair, one in found.items() if not one.taken]
+        anchors = [extended_anchor(project, one) for one in (*accepted, *now)]
+        project.accepted.save_all(accepted)
+        moved = project.anchor.save_all(one for one in anchors if one is not None)
     for pair, one in found.items():
         say(rebased_line(one, project.accepted.where(*pair)))
+    for path in moved:
+        say(f"{path}: items added as they are accepted now, or removed; all others stay")
     advise(project, project.accepted)
     return 0
 
@@ -86,7 +94,9 @@ def anchor(args: argparse.Namespace) -> int:
     for before, after in zip(old, new, strict=True):
         say(f"{project.anchor.where(after.task, after.arm)}: {_moved(before, after)}")
         change = _drift(project, before, after)
-        print(f"  {drift_text(change)}" if change else "  nothing to compare with")
+        same = before is not None and digest(before) == digest(after)
+        nothing = "these are the draws of the anchor" if same else "nothing to compare with"
+        print(f"  {drift_text(change)}" if change and not same else f"  {nothing}")
     if not args.show:
         print("commit this: what was lost up to now counts no more")
         advise(project, project.anchor)

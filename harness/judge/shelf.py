@@ -85,8 +85,9 @@ class Shelf:
         arm = self._config.arms[source.arm]
         today = dt.datetime.now(dt.UTC).date()
         age = self._config.baseline_age if source.baseline == "baseline" else None
-        self._refuse(source, *unlike(baseline, identity_of(arm, task, self._sampler)),
-                     *stale(baseline, today, age))  # fmt: skip
+        identity = identity_of(arm, task, self._sampler)
+        others = unlike(baseline, identity, anchor=source.baseline == "anchor")
+        self._refuse(source, *others, *stale(baseline, today, age))
         return baseline
 
     def stored(self, source: Source, task: Task, items: Sequence[Item]) -> Tally:
@@ -120,6 +121,7 @@ class Shelf:
             refuse_baseline(arm)
         last = self.sets["baseline"].find(task.name, arm.name)
         most = self._most_draws.get(task.name, source.draws)
+        # Not the next one that the store lacks: workers that take it at once must take the same.
         return take(
             arm, task.lasting, self._sampler, epoch=1 if last is None else last.epoch + 1,
             draws=1 if task.likelihoods else max(source.draws, most, self._config.baseline_draws),
@@ -129,15 +131,16 @@ class Shelf:
     def _of_items(
         self, source: Source, baseline: Baseline, task: Task, items: Sequence[Item]
     ) -> Tally:
-        self._refuse(source, *partial(baseline, items))
+        self._refuse(source, *partial(baseline, items), adds=True)
         tally = baseline.kept([item.id for item in items]).tally
         right = self._sampler.scorer(task).right
         return dataclasses.replace(tally, right=tuple(map(right, items)), exact=task.likelihoods)
 
-    def _refuse(self, source: Source, *troubles: Trouble) -> None:
+    def _refuse(self, source: Source, *troubles: Trouble, adds: bool = False) -> None:
         for trouble in troubles:
-            where = self.sets[source.baseline].where(source.task, source.arm)
-            raise BaselineError(str(trouble), where=where, hint=trouble.hint)
+            store = self.sets[source.baseline]
+            where = store.where(source.task, source.arm)
+            raise BaselineError(str(trouble), where=where, hint=store.step(trouble.hint, adds=adds))
 
     def held(self, source: Source, task: Task) -> Held:
         """Return what is to be told of a baseline that was brought."""

@@ -23,7 +23,7 @@ def open_shelf(
     Raises
     ------
     ConfigError
-        If baselines are to be taken anew that are read from a commit: nothing changes those.
+        If baselines are to be taken anew that are read from a commit, or the anchor.
     """
     option = pytest_config.getoption
     sets = open_sets(config.path.parent, option("--harness-baseline"), os.environ)
@@ -32,6 +32,11 @@ def open_shelf(
         msg = f"evals are held against the baselines of {sets['baseline'].commit[:12]}"
         hint = "run without it, or take them with: harness baseline accept"
         raise ConfigError(msg, where="--harness-update-baseline", hint=hint)
+    if update and sets["baseline"].folder.name == sets["anchor"].folder.name:
+        msg = "the anchor is not taken anew by a run"
+        raise ConfigError(
+            msg, where="--harness-update-baseline", hint="set it with: harness baseline anchor"
+        )
     return Shelf(config, sampler, sets, update=update, most_draws=most)
 
 

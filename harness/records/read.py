@@ -81,7 +81,7 @@ class Held:
         The day of its oldest item, as YYYY-MM-DD.
     change
         What the working tree does to it, where it was read from a commit: it ``edits``,
-        ``adds``, ``removes`` or ``breaks`` it; empty for nothing.
+        ``adds``, ``removes`` or ``breaks`` it, or ``extends`` it by items; empty for nothing.
     draws
         Draws of each item, in the task's order; 0 where it has none.
     sums

@@ -143,7 +143,9 @@ def history_lines(found: History) -> Iterator[str]:
     means = [one.mean for one in found.versions]
     known = [mean for mean in means if mean is not None]
     if known:
-        yield f"pass@1 {sparkline(means)} from {share(min(known))} to {share(max(known))}"
+        low, high = share(min(known)), share(max(known))
+        ends = f"between {low} and {high}" if low != high else low
+        yield f"pass@1 {sparkline(means) if low != high else sparkline([1.0] * len(known))} {ends}"
     last = found.versions[-1] if found.versions else None
     if last is not None and last.drift is not None:
         level = f"{100 * last.drift.level:g}%"
@@ -154,5 +156,5 @@ def _version(one: Version) -> tuple[str, ...]:
     commit = one.commit[:_SHORT] or "(not committed)"
     if one.mean is None:
         return (commit, one.date[:_DAY], "", one.state, "")
-    moved = "" if one.drift is None else _effect(one.drift)
+    moved = one.note if one.drift is None else _effect(one.drift)
     return (commit, one.date[:_DAY], str(one.epoch), share(one.mean), moved)

@@ -58,7 +58,9 @@ def _about_baselines(run: Run) -> Iterator[str]:
             yield f"this change adds {held.place}: there was no {held.name} to be held against"
         elif held.change:
             commit, _, path = held.place.partition(":")
-            yield f"this change {held.change} {path}: the evals are held against that of {commit}"
+            done = f"adds items to {path}" if held.change == "extends" else f"{held.change} {path}"
+            new = ", but for items that it lacks" if held.change in {"edits", "extends"} else ""
+            yield f"this change {done}: the evals are held against that of {commit}{new}"
     yield from run.notes
     for path in run.baselines:
         yield f"baseline written from a fresh stream of draws: {path}"

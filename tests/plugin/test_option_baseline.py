@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from harness.baseline import BaselineStore, parse
+from harness.tasks.items import item_id
 
 from .conftest import Project
 
@@ -52,6 +54,13 @@ def lower(project: Project) -> Path:
     return BaselineStore(project.path / "evals/baselines").save(stored)
 
 
+def add_item(path: Path, identity: str) -> None:
+    """Write an item into a baseline, as good as the first one."""
+    header, first, *others = path.read_text(encoding="utf-8").split("\n\n")
+    added = json.dumps({**json.loads(first), "id": identity})
+    path.write_text("\n\n".join([header, first, added, *others]), encoding="utf-8")
+
+
 def test_a_change_cannot_lower_its_own_bar(
     repository: Project, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
 ) -> None:
@@ -65,9 +74,67 @@ def test_a_change_cannot_lower_its_own_bar(
     result.stdout.fnmatch_lines(
         [
             "*NOT PROVEN: 1 refuted*",
-            f"this change edits *sums/rl.jsonl: the evals are held against that of {sha}",
+            f"this change edits *sums/rl.jsonl: *held against that of {sha}, but for items that *",
         ]
     )
+
+
+def test_items_that_a_change_adds_are_their_own_bar(
+    repository: Project, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
+) -> None:
+    """Where the task grows, old items are held against the old bar, new ones against their own."""
+    monkeypatch.setenv("GITHUB_BASE_REF", "trunk")
+    items = repository.path / "evals/tasks/sums.jsonl"
+    with items.open("a", encoding="utf-8") as file:
+        file.write('{"prompt": "70+1=", "reference": "71", "tags": {"split": "odd"}}\n')
+    result = repository.run(*workers)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*partial: *lacks 1 of 61 items*: harness baseline rebase"])
+    path = lower(repository)
+    add_item(path, item_id("70+1=", "71"))
+    result = repository.run(*workers)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["this change edits *sums/rl.jsonl: *, but for items that it*"])
+    assert repository.run(*workers, "--harness-arm", "rl=base").ret == 1
+    git(repository, "checkout", "-q", "trunk", "--", "evals/baselines")
+    add_item(path, item_id("70+1=", "71"))
+    result = repository.run(*workers)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["this change adds items to *sums/rl.jsonl: the evals are held*"])
+
+
+def test_a_change_of_sampling_names_a_way_through(
+    repository: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old bar does not compare: a person lets the change be held against its own."""
+    monkeypatch.setenv("GITHUB_BASE_REF", "trunk")
+    repository.edit("evals/harness.yaml", "draws: 8", "draws: 8\nsampling: {max_tokens: 9}")
+    way = ["*changed: sampling is other*accept --anyway; then hold*--harness-baseline *baselines"]
+    result = repository.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(way)
+    repository.run("--harness-baseline", "evals/baselines", "--harness-update-baseline")
+    assert repository.run().ret == 1
+    assert repository.run("--harness-baseline", "evals/baselines").ret == 0
+
+
+def test_who_names_a_commit_that_is_not_there_is_told(
+    repository: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable stands in the error: no file is at fault."""
+    monkeypatch.setenv("GITHUB_BASE_REF", "nope")
+    result = repository.run()
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*GITHUB_BASE_REF=nope: there is no commit 'origin/nope' here*"])
+
+
+def test_the_anchor_is_not_taken_by_a_run(repository: Project) -> None:
+    """A person sets it, also where evals are held against it by name."""
+    folder = repository.path / "evals"
+    (folder / "baselines").rename(folder / "baselines-anchor")
+    result = repository.run("--harness-baseline", "anchor", "--harness-update-baseline")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*the anchor is not taken anew by a run*harness baseline anchor"])
 
 
 def test_a_new_baseline_is_its_own_bar(
@@ -102,8 +169,9 @@ def test_baselines_by_name_path_and_commit(repository: Project) -> None:
     for wanted, message in (
         ("lo", "there is no set of baselines 'lo'; did you mean 'low'?"),
         ("git:tronk", "there is no commit 'tronk' here"),
+        ("", "--harness-baseline: there is no set of baselines without a name; name one"),
     ):
-        result = repository.run("--harness-baseline", wanted)
+        result = repository.run(f"--harness-baseline={wanted}")
         assert result.ret == 4
         result.stderr.fnmatch_lines([f"*{message}*"])
 

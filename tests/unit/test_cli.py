@@ -130,6 +130,19 @@ def test_check_names_a_missing_config(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "there is no such config file" in capsys.readouterr().err
 
 
+def test_an_interrupt_is_one_line(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No traceback, and the exit code of a shell."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.cli.project.opened", interrupted)
+    assert main(["check", str(config)]) == 130
+    assert capsys.readouterr().err == "harness: interrupted; draws that have arrived are kept\n"
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     """The version is that of the package."""
     with pytest.raises(SystemExit) as caught:

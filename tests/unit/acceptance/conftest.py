@@ -139,8 +139,7 @@ def run_of(evals: Evals) -> Callable[..., Path]:
         terms = [own, {**own, "weight": -1.0, "baseline": "baseline"}]
         claim = {**first, "task": "sums", "figures": figures, "terms": terms}
         run.update({"verdict": "green", "deselected": 0, "claims": [claim], **changes})
-        if "samples" in run:
-            run["samples"] = []
+        run["samples"], run["references"] = [], []
         return evals.write(".harness/run.json", json.dumps(run))
 
     return write

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,56 @@ def test_a_green_run_vouches_for_what_it_compared(evals: Evals, run_of: RunOf) -
     said = evals("accept", "--task", "sums", "--arm", "base", "--anyway")
     assert said.startswith("accepted all the same: .harness/run.json: no claim of this run is")
     assert evals.stored("base").epoch == 2
+
+
+def test_one_run_lets_a_baseline_be_accepted_once(evals: Evals, run_of: RunOf) -> None:
+    """Otherwise draws could be picked: by then the run was held against another epoch."""
+    evals.accept("--arm", "rl")
+    path = run_of()
+    data = json.loads(path.read_text())
+    held = {"name": "baseline", "place": "x", "digest": "0" * 32, "taken": "2026-11-26"}
+    data["references"] = [{"task": "sums", "arm": "rl", "epoch": 1, "change": "", **held}]
+    path.write_text(json.dumps(data))
+    evals("accept")
+    said = evals("accept", code=1)
+    assert "this run was held against epoch 1 of 'rl' on 'sums', and epoch 2 is there" in said
+    assert "by now; run the evals again, or accept all the same with --anyway" in said
+    assert evals.stored().epoch == 2
+
+
+def test_draws_are_fresh_though_the_baseline_is_gone(evals: Evals) -> None:
+    """Those that the store has were a baseline's; what was cut off goes on."""
+    evals.accept("--arm", "rl")
+    first = evals.stored().tally.sums
+    evals.file().unlink()
+    said = evals.accept("--arm", "rl")
+    assert "epoch 2: 8 fresh draws" in said
+    assert (evals.stored().tally.sums != first).any()
+    evals.file().unlink()
+    with closing(sqlite3.connect(evals.path / ".harness" / "draws.sqlite")) as store, store:
+        store.execute(
+            "DELETE FROM draws WHERE prompt > 5 AND stream = (SELECT MAX(id) FROM streams)"
+        )
+    evals.taken()
+    assert "epoch 2: 8 fresh draws" in evals.accept("--arm", "rl")
+    assert evals.taken() == 7 * 8
+
+
+def test_nothing_is_accepted_all_the_same_before_it_is(evals: Evals, run_of: RunOf) -> None:
+    """What is refused in the end is not told of as done."""
+    evals.accept("--arm", "rl")
+    path = run_of(verdict="red")
+    data = json.loads(path.read_text())
+    data["samples"] = [
+        {
+            "task": "sums", "arm": "rl", "stream": "1", "scorer": "1/correct", "draws": 4,
+            "items": 12, "fingerprint": "0badf00d" * 4,
+        }
+    ]  # fmt: skip
+    path.write_text(json.dumps(data))
+    said = evals("accept", "--anyway", code=1)
+    assert "judged it on 0badf00d" in said
+    assert "accepted" not in said
 
 
 @pytest.mark.parametrize("anyway", [[], ["--anyway"]])

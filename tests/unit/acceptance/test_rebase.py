@@ -103,6 +103,42 @@ def test_all_items_are_others(evals: Evals) -> None:
     assert len(evals.stored().tally.ids) == 2
 
 
+def test_the_anchor_comes_along(evals: Evals) -> None:
+    """Old items keep their anchor; new ones begin to drift from what is accepted now."""
+    evals.accept("--arm", "rl")
+    evals("anchor")
+    evals.accept("--arm", "rl")
+    anchored = evals.stored(name="baselines-anchor")
+    evals.items([*LINES[2:], {**LINES[1], "reference": "3"}, NEW])
+    assert "lacks 1 of 12 items" in evals("verify", code=1)
+    said = evals("rebase")
+    assert "baselines-anchor/sums/rl.jsonl: items added as they are accepted now, or" in said
+    assert evals("verify").endswith("nothing is the matter\n")
+    now, accepted = evals.stored(name="baselines-anchor"), evals.stored()
+    kept = [one for one in anchored.tally.ids if one in now.tally.ids]
+    assert len(kept) == 10
+    assert now.kept(kept).tally.sums.tolist() == anchored.kept(kept).tally.sums.tolist()
+    assert {one.epoch for one in now.kept(kept).origins} == {1}
+    new = [one for one in now.tally.ids if one not in kept]
+    assert len(new) == 2
+    assert now.kept(new).tally.sums.tolist() == accepted.kept(new).tally.sums.tolist()
+    before = evals.file(name="baselines-anchor").read_bytes()
+    assert "baselines-anchor" not in evals("rebase")
+    assert evals.file(name="baselines-anchor").read_bytes() == before
+
+
+def test_an_anchor_that_does_not_compare_stays(evals: Evals) -> None:
+    """Another scorer is no reason to forget what was lost: a person sets the anchor anew."""
+    evals.accept("--arm", "rl")
+    evals("anchor")
+    before = evals.file(name="baselines-anchor").read_bytes()
+    evals.edit("evals/tasks/sums.yaml", "correct: {", "long: {regex: '\\d\\d'}, correct: {")
+    evals.items([*LINES, NEW])
+    evals("rebase")
+    assert evals.file(name="baselines-anchor").read_bytes() == before
+    assert "set it anew: harness baseline anchor" in evals("verify", code=1)
+
+
 def test_items_beside_others_with_other_metrics(evals: Evals) -> None:
     """An added item can't be put beside those that tell less: the whole must be accepted."""
     evals.accept("--arm", "rl")
