@@ -14,6 +14,7 @@ from harness.diff.change import Change, change_of
 from harness.diff.pair import Pair
 from harness.diff.side import Side
 from harness.estimate import Figure, figure
+from harness.estimate.figure import scores_alike
 from harness.estimate.noise import noise_of
 from harness.records import Source, Statistic
 from harness.stats.multiple import benjamini_hochberg
@@ -117,10 +118,8 @@ def _figure(pair: Pair, side: Side, metric: str) -> Figure:
 
 def _alike(found: Figure) -> BoolArray:
     """Say of each item whether all of its draws score alike; see `Figure.identical`."""
-    tally = found.tally
-    squares = tally.products[:, found.column, found.column]
-    same: BoolArray = np.isclose(squares * tally.draws, found.sums**2)
-    return same if tally.draws.max() > 1 else np.zeros_like(same)
+    same = scores_alike(found.tally, found.column)
+    return same if found.tally.draws.max() > 1 else np.zeros_like(same)
 
 
 def _of_rows(pair: Pair, values: _Values, rows: IntArray | None) -> Change:

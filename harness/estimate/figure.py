@@ -72,12 +72,17 @@ class Figure:
         return self.sums.astype(np.int64)
 
 
+def scores_alike(tally: Tally, column: int) -> npt.NDArray[np.bool_]:
+    """Say of each item whether its draws are all alike in one metric, shape [N]."""
+    squares = tally.products[:, column, column]
+    found: npt.NDArray[np.bool_] = np.isclose(squares * tally.draws, tally.sums[:, column] ** 2)
+    return found
+
+
 def alike(tally: Tally, column: int) -> npt.NDArray[np.bool_]:
     """Say of each item whether its draws are all alike in one metric and in answer, shape [N]."""
-    squares = tally.products[:, column, column]
-    scores = np.isclose(squares * tally.draws, tally.sums[:, column] ** 2)
     said = np.array([len(answers) <= 1 for answers in tally.answers], dtype=np.bool_)
-    both: npt.NDArray[np.bool_] = np.logical_and(scores, said)
+    both: npt.NDArray[np.bool_] = np.logical_and(scores_alike(tally, column), said)
     return both
 
 
