@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import inspect
 import json
 import time
@@ -12,7 +11,8 @@ from typing import NamedTuple
 
 from harness.engines.background import abreast, in_background
 from harness.engines.base import Arrival, Request
-from harness.errors import EngineError, did_you_mean
+from harness.errors import EngineError
+from harness.functions import find_function, source_of
 from harness.records import Draw, Sampling
 
 _LONGEST = 200
@@ -131,24 +131,8 @@ def open_function(name: str, revision: str) -> FunctionEngine:
     EngineError
         If the module or the function is not there.
     """
-    module_name, _, function_name = name.partition(":")
-    try:
-        module = importlib.import_module(module_name)
-    except ImportError as error:
-        msg = f"can't import {module_name!r}: {_line(error)}"
-        raise EngineError(msg, hint="is its folder in pytest's `pythonpath`?") from None
-    except Exception as error:
-        msg = f"can't import {module_name!r}: {type(error).__name__}: {_line(error)}"
-        raise EngineError(msg) from error
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        msg = f"module {module_name!r} has no function {function_name!r}"
-        known = [key for key, value in vars(module).items() if callable(value)]
-        raise EngineError(msg, hint=did_you_mean(function_name, known))
-    try:
-        source = inspect.getsource(module)
-    except (OSError, TypeError):
-        source = ""
+    function, module = find_function(name, EngineError)
+    source = source_of(module)
     identity = f"python\n{name}\n{revision}\n{source}"
     digest = hashlib.blake2b(identity.encode(), digest_size=16).hexdigest()
     return FunctionEngine(function, digest, pinned=bool(revision))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
-from harness.errors import TaskError, did_you_mean
+from harness.errors import TaskError
+from harness.functions import find_function, source_of
 from harness.records import Draw, Function, Item
 
 _LONGEST = 200
@@ -102,26 +101,9 @@ class FunctionMetric:
 
 def _imported(rule: Function, where: str) -> tuple[Scoring, str]:
     """Import a function, and return it with the source of its module."""
-    module_name, _, function_name = rule.function.partition(":")
-    try:
-        module = importlib.import_module(module_name)
-    except ImportError as error:
-        msg = f"can't import {module_name!r}: {error}"
-        hint = "is its folder in pytest's `pythonpath`?"
-        raise TaskError(msg, where=where, hint=hint) from None
-    except Exception as error:
-        msg = f"can't import {module_name!r}: {type(error).__name__}: {str(error)[:_LONGEST]!r}"
-        raise TaskError(msg, where=where) from error
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        known = [key for key, value in vars(module).items() if callable(value)]
-        msg = f"module {module_name!r} has no function {function_name!r}"
-        raise TaskError(msg, where=where, hint=did_you_mean(function_name, known))
-    try:
-        source = inspect.getsource(module)
-    except (OSError, TypeError):
-        source = ""
+    function, module = find_function(rule.function, TaskError, where)
+    source = source_of(module)
     if not (source or rule.revision):
-        msg = f"module {module_name!r} has no source to tell its version by"
+        msg = f"module {module.__name__!r} has no source to tell its version by"
         raise TaskError(msg, where=where, hint="give the metric a `revision:`")
     return function, source
