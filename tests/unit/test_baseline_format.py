@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from harness.baseline import Baseline, Origin, dump, parse
 from harness.errors import BaselineError
-from harness.records import Tally
+from harness.records import MOST_DRAWS, Tally
+from harness.schemas import load_schema
 
 IDENTITY = {
     "scorer": "0123456789abcdef", "sampling": {"temperature": 1.0}, "prompting": {"system": "Hm."},
@@ -296,7 +297,8 @@ def test_the_last_line_may_have_other_spaces(end: str) -> None:
 
 
 def test_most_draws_of_an_item() -> None:
-    """A hundred thousand are read, in today's format and in the first."""
+    """A hundred thousand are read, in today's format and in the first, and may be taken."""
+    assert load_schema("baseline_item")["properties"]["n"]["maximum"] == MOST_DRAWS == 100_000
     most = item(n=100_000, answers={"": 100_000})
     assert parse(text_of(most), "B").tally.draws.tolist() == [100_000]
     old = json.loads((STORED / "baseline_v1.json").read_text(encoding="utf-8"))
