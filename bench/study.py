@@ -79,7 +79,7 @@ def fill(folder: Path, items: int, draws: int, *, tagged: bool) -> None:
             float
         )
         products = np.minimum(sums[:, :, None], sums[:, None, :])
-        origin = Origin(epoch=1, taken="2026-01-01", model="f00d" * 4)
+        origin = Origin(epoch=1, taken="2026-01-01", model="f00d" * 4, how="record")
         baseline = Baseline(
             task="many", arm=arm, seed=0, origins=(origin,) * items, prompts=("",) * items,
             identity={"scorer": "0badf00d", "sampling": {"temperature": 1.0}, "prompting": {}},

@@ -19,7 +19,7 @@ _LATER = "is from a later version"  # as the reader of all our files says it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected:
-    """A baseline, or one that a planned claim asks for.
+    """A baseline, one that a planned claim asks for, or a file that is none where it lies.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Inspected:
 
 
 def inspected(project: Project) -> Iterator[Inspected]:
-    """Yield the baselines of all sets, and those that the plan's claims ask for and lack.
+    """Yield the files of all sets, and the baselines that the plan's claims ask for and lack.
 
     Raises
     ------
@@ -63,6 +63,7 @@ def inspected(project: Project) -> Iterator[Inspected]:
     for name, store in project.sets().items():
         for task, arm in store.names():
             yield _inspected(project, name, store, task, arm)
+        yield from _strays(name, store)
     yield from _missing(project)
 
 
@@ -94,6 +95,18 @@ def _unfit(project: Project, name: str, baseline: Baseline) -> Iterator[Trouble]
     yield from unlike(baseline, identity, anchor=name == "anchor")
     yield from partial(baseline, task.items)
     yield from stale(baseline, today, age)
+
+
+def _strays(name: str, store: BaselineStore) -> Iterator[Inspected]:
+    """Yield the files that are never read for where they lie, or how they are called."""
+    hint = f"move it to {store.folder.name}/TASK/ARM.jsonl, or delete it"
+    trouble = Trouble(state="stray", text="no baseline is read from here", hint=hint)
+    for path in store.strays():
+        place = path.relative_to(store.folder).parent.as_posix()
+        yield Inspected(
+            name=name, task=place, arm=path.name, where=str(path), baseline=None,
+            troubles=(trouble,),
+        )  # fmt: skip
 
 
 def _missing(project: Project) -> Iterator[Inspected]:

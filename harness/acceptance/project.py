@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from harness.baseline import BaselineStore
+from harness.baseline.state import orphaned
 from harness.config import load_config
 from harness.errors import BaselineError, did_you_mean
 from harness.records import ArmSpec, Task
@@ -90,6 +91,20 @@ class Project:
             msg = f"there is no arm {name!r} in {self.config.path}"
             raise BaselineError(msg, hint=did_you_mean(name, self.config.arms))
         return self.config.arms[name]
+
+    def both(self, pair: Pair) -> tuple[Task, ArmSpec]:
+        """Return the task and the arm of a baseline.
+
+        Raises
+        ------
+        BaselineError
+            If one of them is gone, with the baseline that is left of it.
+        """
+        if pair in self.accepted.names():
+            for trouble in orphaned(*pair, self.tasks, list(self.config.arms)):
+                where = self.accepted.where(*pair)
+                raise BaselineError(str(trouble), where=where, hint=trouble.hint)
+        return self.task(pair[0]), self.arm(pair[1])
 
     def seeds(self, name: str) -> tuple[str, ...]:
         """Return the arms that are the training seeds of a recipe; of any other name itself."""

@@ -51,7 +51,7 @@ def rebased(project: Project, pair: Pair) -> Rebased:
     EngineError
         If draws can't be had.
     """
-    task, arm = project.task(pair[0]), project.arm(pair[1])
+    task, arm = project.both(pair)
     if replays(arm):
         refuse_baseline(arm)
     before, where = project.accepted.load(*pair), project.accepted.where(*pair)

@@ -25,7 +25,7 @@ def refreshed(project: Project, pair: Pair) -> Taken:
     EngineError
         If draws can't be had.
     """
-    task, arm = project.task(pair[0]), project.arm(pair[1])
+    task, arm = project.both(pair)
     before, where = project.accepted.load(*pair), project.accepted.where(*pair)
     seed = project.config.seed
     for trouble in unlike(before, identity_of(arm, task, project.sampler(seed))):

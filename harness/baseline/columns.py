@@ -40,6 +40,8 @@ class Columns:
         Of each row.
     taken
         The different origins, by the texts that tell them.
+    twice
+        The first row that has the count of an answer twice; None if there is none.
     """
 
     def __init__(self, rows: Iterable[tuple[int, Fields]]) -> None:
@@ -48,6 +50,7 @@ class Columns:
         self.prompts: list[str] = []
         self.origins: list[Origin] = []
         self.taken: dict[str, Taken] = {}
+        self.twice: int | None = None
         self._draws: list[int] = []
         self._answers: list[Mapping[str, int]] = []
         self._figures: list[list[FloatArray]] = []
@@ -64,7 +67,13 @@ class Columns:
         self.prompts += prompts
         self.origins += [self.taken[origin].origin for origin in origins]
         self._draws += map(int, draws)
-        self._answers += json.loads(f"[{', '.join(answers)}]")
+        counted = json.loads(f"[{', '.join(answers)}]")
+        if self.twice is None:  # faster than to have each object looked at by the decoder
+            pairs = enumerate(zip(answers, counted, strict=True), start=len(self._answers))
+            self.twice = next(
+                (row for row, (text, one) in pairs if text.count(":") > len(one)), None
+            )
+        self._answers += counted
         self._figures.append([_numbers(texts) for texts in figures])
 
     def tally(self, metrics: tuple[str, ...]) -> Tally:

@@ -1,10 +1,17 @@
-"""Which sums n draws can have: what no scores add up to is not believed."""
+"""Which sums and answers n draws can have: what none add up to is not believed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from harness.baseline.record import Origin
 from harness.records import Tally
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 _SLACK = 1e-9  # of rounding, per draw
 
@@ -23,6 +30,22 @@ def impossible(tally: Tally) -> int | None:
     joint = tally.products[:, first, second]
     least = sums[:, first] + sums[:, second] - n - slack
     most = np.minimum(sums[:, first], sums[:, second]) + slack
-    fine = good.all(axis=1) & ((joint >= least) & (joint <= most)).all(axis=1)
-    fine &= np.array([sum(answers.values()) for answers in tally.answers]) <= tally.draws
-    return None if fine.all() else int(np.argmin(fine))
+    fine = np.all(good, axis=1) & np.all((joint >= least) & (joint <= most), axis=1)
+    return _first(~fine)
+
+
+def miscounted(tally: Tally, origins: Sequence[Origin]) -> int | None:
+    """Return the first row whose answers are not as many as its draws; None if there is none.
+
+    Each draw gives an answer, if an empty one. Only of a record of counts none is known.
+    """
+    counts = np.array([sum(answers.values()) for answers in tally.answers])
+    unknown = np.array([
+        not answers and origin.how == "record"
+        for answers, origin in zip(tally.answers, origins, strict=True)
+    ])  # fmt: skip
+    return _first((counts != tally.draws) & ~unknown)
+
+
+def _first(wrong: npt.NDArray[np.bool_]) -> int | None:
+    return int(np.argmax(wrong)) if wrong.any() else None

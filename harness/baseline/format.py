@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from harness.baseline.columns import Columns
-from harness.baseline.figures import impossible
-from harness.baseline.lines import END, fields, fields_of, impossible_sums, line_of
+from harness.baseline.lines import END, check_merged, fields, fields_of, line_of
 from harness.baseline.migrate import HINT, migrated
 from harness.baseline.record import Baseline
+from harness.baseline.sound import check_figures, check_rows
 from harness.errors import BaselineError
 from harness.schemas.read import parse_json
 
@@ -94,9 +94,18 @@ def parse(text: str, where: str) -> Baseline:
     ------
     BaselineError
         If a line is no JSON, breaks the schema or comes from a later version, an item stands
-        twice, figures are such as no scores can have, or the end is missing.
+        twice or was taken on no day that was, figures or answers are such as no draws can have,
+        the end is missing, or a merge was left undone.
     """
     text = text.replace("\r\n", "\n")
+    try:
+        return _parsed(text, where)
+    except BaselineError:
+        check_merged(text, where)
+        raise
+
+
+def _parsed(text: str, where: str) -> Baseline:
     first = text[: text.find("\n")] if "\n" in text else text
     if first.strip() == "{":
         header, items = migrated(text, where)
@@ -104,7 +113,7 @@ def parse(text: str, where: str) -> Baseline:
         old = [(0, fields_of(item, width, where)) for item in items]
         return _checked(header, Columns(old), lambda _: where)
     header = parse_json(first, schema="baseline", where=where, kind=BaselineError,
-                        hint=HINT, line=1)  # fmt: skip
+                        hint=HINT, fixed=True, line=1)  # fmt: skip
     rows = fields(text, len(first) + 1, len(header["metrics"]), where)
     return _checked(header, Columns(rows), lambda place: f"{where}:{line_of(text, place)}")
 
@@ -114,23 +123,9 @@ def _checked(header: Mapping[str, Any], columns: Columns, told: Callable[[int], 
 
     `told` names the place of a row, by where it stands in the file.
     """
-    ids, places = columns.ids, columns.places
-    if not ids:
-        raise BaselineError("there is no item in it", where=told(0), hint=HINT)
-    measure = _measure(header)
-    for taken in columns.taken.values():
-        if taken.measure not in {None, measure}:
-            msg = (
-                f"item {ids[taken.row]} was scored, sampled or prompted otherwise than the "
-                "header says"
-            )
-            raise BaselineError(msg, where=told(places[taken.row]), hint=_OTHERWISE)
-    if (row := _repeated(ids)) is not None:
-        msg = f"item {ids[row]} stands twice"
-        raise BaselineError(msg, where=told(places[row]), hint=_TWICE)
+    check_rows(columns, _measure(header), told)
     tally = columns.tally(tuple(header["metrics"]))
-    if (row := impossible(tally)) is not None:
-        raise impossible_sums(ids[row], int(tally.draws[row]), told(places[row]))
+    check_figures(tally, columns, told)
     return Baseline(
         task=header["task"],
         arm=header["arm"],
@@ -140,18 +135,3 @@ def _checked(header: Mapping[str, Any], columns: Columns, told: Callable[[int], 
         prompts=tuple(columns.prompts),
         tally=tally,
     )
-
-
-def _repeated(ids: Sequence[str]) -> int | None:
-    """Return the first row whose item stands in an earlier one, too; None if there is none."""
-    if len(set(ids)) == len(ids):
-        return None
-    first: dict[str, int] = {}
-    return next(row for row, item in enumerate(ids) if first.setdefault(item, row) != row)
-
-
-_OTHERWISE = "two branches may have met: take the file of one, then: harness baseline rebase"
-_TWICE = (
-    "two branches may have taken it: keep one of its lines, or take it anew: "
-    "harness baseline accept"
-)

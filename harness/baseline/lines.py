@@ -19,13 +19,21 @@ from harness.schemas.read import parse_json
 
 #: The last line of a file.
 END = '{"complete": true}'
+_END = END.replace(" ", "")
 #: Texts of an item's id, the hash of its prompt, where it is from, its draws, their sums, squares
 #: and products, and its answers: JSON without brackets around origin and figures.
 Fields = tuple[str, ...]
 
 _ORIGIN = ("epoch", "taken", "model", "how", "measure")
 _FIGURES = ("sums", "squares", "products")
+#: What git puts around two versions of some lines.
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: |$)", re.MULTILINE)
+_MERGE = (
+    "merge anew with `baselines*/** merge=union` in evals/.gitattributes, or keep one header and "
+    "one line of each item"
+)
 _COUNT = r"[1-9][0-9]{0,8}"
+_DRAWS = r"[1-9][0-9]{0,4}"  # so that the schema sees what may be too many
 _FIGURE = r"(?:0|[1-9][0-9]{0,8}+)(?:\.[0-9]{1,17}+)?+(?:e-[0-9]{1,3}+)?+"
 _ANSWER = rf'"[0-9a-f]{{0,8}}": {_COUNT}'
 
@@ -56,12 +64,12 @@ def fields(text: str, start: int, width: int, where: str) -> Iterator[tuple[int,
         stop = text.find("\n", place)
         stop = len(text) if stop < 0 else stop
         line = text[place:stop]
-        if line == END:
+        if "".join(line.split()) == _END:
             _check_end(text, stop, where)
             return
         if line and not line.isspace():
             row = parse_json(line, schema="baseline_item", where=where, kind=BaselineError,
-                             hint=HINT, line=line_of(text, place))  # fmt: skip
+                             hint=HINT, fixed=True, line=line_of(text, place))  # fmt: skip
             yield place, fields_of(row, width, f"{where}:{line_of(text, place)}")
         place = stop + 1
     raise BaselineError("the file was cut off: its last line is missing", where=where, hint=HINT)
@@ -70,6 +78,20 @@ def fields(text: str, start: int, width: int, where: str) -> Iterator[tuple[int,
 def line_of(text: str, place: int) -> int:
     """Return the number of the line, from 1, in which a place of a text lies."""
     return text.count("\n", 0, place) + 1
+
+
+def check_merged(text: str, where: str) -> None:
+    """Refuse what git left of a merge that is to be made by hand.
+
+    Raises
+    ------
+    BaselineError
+        With the first of its marks.
+    """
+    if found := _CONFLICT.search(text):
+        place = f"{where}:{line_of(text, found.start())}"
+        msg = "this baseline is no JSON, it holds a merge conflict"
+        raise BaselineError(msg, where=place, hint=_MERGE)
 
 
 def fields_of(row: Mapping[str, Any], width: int, where: str) -> Fields:
@@ -113,7 +135,7 @@ def _plain(width: int) -> re.Pattern[str]:
         rf'("epoch": {_COUNT}, "taken": "[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}", '
         r'"model": "(?:[0-9a-f]{16})?", "how": "(?:drawn|record)"'
         r'(?:, "measure": "[0-9a-f]{8}")?), '
-        rf'"n": ({_COUNT}), "sums": \[({one})\], "squares": \[({one})\], '
+        rf'"n": ({_DRAWS}), "sums": \[({one})\], "squares": \[({one})\], '
         rf'"products": \[({pairs})\], "answers": (\{{(?:{_ANSWER}(?:, {_ANSWER})*+)?\}})\}}\n++'
     )
 

@@ -21,7 +21,8 @@ def migrated(text: str, where: str) -> tuple[dict[str, Any], list[dict[str, Any]
     BaselineError
         If it is no JSON, or breaks the schema of its version.
     """
-    data = parse_json(text, schema="baseline_v1", where=where, kind=BaselineError, hint=HINT)
+    data = parse_json(text, schema="baseline_v1", where=where, kind=BaselineError, hint=HINT,
+                      fixed=True)  # fmt: skip
     provenance = data["provenance"]
     origin = {
         "prompt": "",

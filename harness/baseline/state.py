@@ -12,7 +12,9 @@ from harness.baseline.record import Baseline
 from harness.errors import did_you_mean
 from harness.records import Item
 
-State = Literal["missing", "stale", "orphaned", "partial", "changed", "broken", "from the future"]
+State = Literal[
+    "missing", "stale", "orphaned", "stray", "partial", "changed", "broken", "from the future"
+]
 _NAMES = {"scorer": "how the task is scored", "sampling": "sampling", "prompting": "prompting"}
 
 

@@ -193,10 +193,16 @@ class BaselineStore:
             files = git.listed(self.commit, self.folder.relative_to(evals), evals)
         else:
             files = [file.relative_to(self.folder) for file in self.folder.glob("*/*")]
+        return sorted({(file.parts[0], file.stem) for file in files if _is_baseline(file)})
+
+    def strays(self) -> list[Path]:
+        """Return the files of the tree that lie where no baseline is read; no hidden ones."""
+        files = (file.relative_to(self.folder) for file in self.folder.rglob("*") if file.is_file())
         return sorted(
-            {(file.parts[0], file.stem) for file in files
-             if len(file.parts) == 2 and file.suffix in {".json", ".jsonl"}}  # noqa: PLR2004
-        )  # fmt: skip
+            self.folder / file
+            for file in files
+            if not (_is_baseline(file) or any(part.startswith(".") for part in file.parts))
+        )
 
     def last_epoch(self, task: str, arm: str) -> int:
         """Return the last epoch that is named in a baseline's file, be it broken; 0 for none."""
@@ -221,6 +227,11 @@ class BaselineStore:
         for path in paths:
             remove(path.with_suffix(".json"))
         return paths
+
+
+def _is_baseline(file: Path) -> bool:
+    """Say whether a file of the folder is where a baseline is read, by its name."""
+    return len(file.parts) == 2 and file.suffix in {".json", ".jsonl"}  # noqa: PLR2004
 
 
 def _read(path: Path) -> bytes:

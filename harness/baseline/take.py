@@ -12,7 +12,7 @@ import numpy as np
 from harness.baseline.record import Baseline, Origin
 from harness.baseline.state import prompt_hash
 from harness.errors import BaselineError
-from harness.records import ArmSpec, Item, Tally, Task
+from harness.records import MOST_DRAWS, ArmSpec, Item, Tally, Task
 from harness.sampling import Sampler
 
 
@@ -50,8 +50,12 @@ def take(  # noqa: PLR0913  of what, by what, and how much
     EngineError
         If draws can't be had.
     BaselineError
-        If a record holds no metric of the task.
+        If a record holds no metric of the task, or the draws are more than a baseline may have.
     """
+    if draws > MOST_DRAWS:
+        msg = f"{draws} draws of each item are too many, a baseline has {MOST_DRAWS} at most"
+        hint = f"take fewer: --draws {MOST_DRAWS}, or `baseline: {{draws}}` in the config"
+        raise BaselineError(msg, where=f"{task.name}/{arm.name}", hint=hint)
     asked = task.items if items is None else items
     fresh = arm if how == "record" else _in_epoch(arm, epoch)
     tally = _known(sampler.tally(fresh, task, asked, draws), arm)

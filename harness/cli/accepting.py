@@ -55,9 +55,8 @@ def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, 
         raise RunError(msg, where=str(path), hint="name what to accept: --task TASK --arm ARM")
     known = stored if args.task or args.arm else compared or stored
     pairs = project.pairs(args.task, args.arm, known, new=True)
-    for task, arm in pairs:
-        project.task(task)
-        project.arm(arm)
+    for pair in pairs:
+        project.both(pair)
     lowered, hint = sorted(set(pairs) & set(stored)), "run the evals until it is green"
     if run is not None and not doubt:
         doubt, hint = _unvouched(project, run, lowered)

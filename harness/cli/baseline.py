@@ -96,7 +96,8 @@ def _verify(args: argparse.Namespace) -> int:
         print(json.dumps(plain(found), indent=2))
     else:
         say(*lines)
-        print(f"{counted(len(found), 'baseline')}: {_summary(lines)}")
+        count = sum(one.state != "stray" for one in found)
+        print(f"{counted(count, 'baseline')}: {_summary(lines)}")
     return int(bool(lines))
 
 

@@ -14,7 +14,7 @@ from harness.records.arm import (
 )
 from harness.records.config import Config, Policy, StudySpec
 from harness.records.data import Look, Part, Sample, SeedMeans, Tally
-from harness.records.draws import LENGTH, STOP, UNKNOWN, Draw, Score, Scorer, Spent
+from harness.records.draws import LENGTH, MOST_DRAWS, STOP, UNKNOWN, Draw, Score, Scorer, Spent
 from harness.records.halves import are_halves
 from harness.records.item import Choices, Item
 from harness.records.metrics import (
@@ -56,6 +56,7 @@ from harness.records.verdict import (
 
 __all__ = [
     "LENGTH",
+    "MOST_DRAWS",
     "ONE_DRAW",
     "PROMPTING",
     "STOP",

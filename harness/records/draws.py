@@ -12,6 +12,8 @@ from harness.records.item import Item
 STOP, LENGTH = "stop", "length"
 #: The answer of a draw whose text nobody has.
 UNKNOWN = "?"
+#: More draws of one item than this nobody takes; tables are made that are as long as the most.
+MOST_DRAWS = 100_000
 _Number = TypeVar("_Number", int, float)
 
 

@@ -18,11 +18,15 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """The first thing that is wrong: where in the data, what, and the next step."""
+    """The first thing that is wrong: where in the data, what, and the next step.
+
+    `later` says that the data are of a later version, so that nothing but an update helps.
+    """
 
     keys: tuple[str | int, ...]
     message: str
     hint: str | None = None
+    later: bool = False
 
 
 def find_problem(data: object, schema: str) -> Problem | None:
@@ -35,7 +39,8 @@ def find_problem(data: object, schema: str) -> Problem | None:
         version, known = data.get("schema"), published["properties"].get("schema", {}).get("const")
         if type(version) is int and known is not None and version > known:
             message = f"schema {version} is from a later version; this one reads up to {known}"
-            return Problem(keys=("schema",), message=message, hint="update rl-eval-harness")
+            hint = "update rl-eval-harness"
+            return Problem(keys=("schema",), message=message, hint=hint, later=True)
     odd = next(_oddities(data, ()), None)
     if odd is not None:
         return odd

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
 
 from harness.errors import HarnessError
 from harness.schemas.check import find_problem
+
+_LONGEST = 80  # characters of a key that are shown
 
 
 def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
@@ -17,6 +20,7 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
     where: str,
     kind: type[HarnessError],
     hint: str,
+    fixed: bool = False,
     migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     line: int | None = None,
     unread: Collection[str] = (),
@@ -35,6 +39,9 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
         The error to raise.
     hint
         The next step where there is no better one.
+    fixed
+        Whether it is the next step of all that can be wrong with a file of this version: nobody
+        writes such a file by hand, and what the schema says of a key helps nobody.
     migrate
         Brings data of an earlier version to today's.
     line
@@ -45,11 +52,13 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
     Raises
     ------
     HarnessError
-        Of that kind, naming file, line or key: the text is no JSON, breaks the schema, or comes
-        from a later version.
+        Of that kind, naming file, line or key: the text is no JSON, has a key twice, breaks the
+        schema, or comes from a later version.
     """
     try:
-        data: dict[str, Any] = json.loads(text, parse_constant=_no_constant)
+        data: dict[str, Any] = json.loads(
+            text, parse_constant=_no_constant, object_pairs_hook=unique
+        )
     except (ValueError, RecursionError) as error:
         reason = getattr(error, "msg", None) or str(error)
         if line is None and isinstance(error, json.JSONDecodeError):
@@ -62,8 +71,25 @@ def parse_json(  # noqa: PLR0913  what it reads, and how it says what is wrong
     if problem is not None:
         key = repr(".".join(map(str, problem.keys)))[1:-1]  # printable, whatever stands there
         place = f"{_at(where, line)}: {key}" if key else _at(where, line)
-        raise kind(problem.message, where=place, hint=problem.hint or hint)
+        said = problem.hint if problem.later or not fixed else None
+        raise kind(problem.message, where=place, hint=said or hint)
     return data
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a dict of a JSON object, for decoders.
+
+    Raises
+    ------
+    ValueError
+        If a key stands twice: which one is meant is not known.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        msg = f"key {twice[:_LONGEST]!r} stands twice"
+        raise ValueError(msg)
+    return found
 
 
 def _at(where: str, line: int | None) -> str:

@@ -12,6 +12,7 @@ from harness.errors import TaskError
 from harness.records import Item
 from harness.records.item import Tags
 from harness.schemas.check import find_problem
+from harness.schemas.read import unique
 from harness.tasks.twins import check_twins
 
 _PLAIN = frozenset({"prompt", "reference", "tags"})
@@ -93,18 +94,8 @@ def _is_plain(row: Any) -> bool:  # noqa: ANN401  any JSON
     )
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        msg = f"key {twice!r} stands twice"
-        raise ValueError(msg)
-    return found
-
-
 # Made once: `json.loads` and `json.dumps` with options make one for each line.
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
+_DECODER = json.JSONDecoder(object_pairs_hook=unique)
 _written = json.JSONEncoder(ensure_ascii=False).encode
 
 

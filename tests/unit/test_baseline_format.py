@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +15,14 @@ from hypothesis import strategies as st
 
 from harness.baseline import Baseline, Origin, dump, parse
 from harness.errors import BaselineError
-from harness.records import Tally
+from harness.records import MOST_DRAWS, Tally
+from harness.schemas import load_schema
 
 IDENTITY = {
     "scorer": "0123456789abcdef", "sampling": {"temperature": 1.0}, "prompting": {"system": "Hm."},
 }  # fmt: skip
+STORED = Path(__file__).parent.parent / "formats" / "stored"
+TODAY = dt.datetime.now(dt.UTC).date()
 
 
 @st.composite
@@ -29,17 +34,21 @@ def baselines(draw: st.DrawFn) -> Baseline:
     row = st.lists(st.lists(score, min_size=len(metrics), max_size=len(metrics)), min_size=1,
                    max_size=5)  # fmt: skip
     scores = [np.array(draw(row)) for _ in ids]
-    counts = [draw(st.integers(1, len(drawn))) for drawn in scores]
+    silent = [draw(st.integers(0, len(drawn))) for drawn in scores]
     tally = Tally(
         ids=tuple(f"{number:016x}" for number in ids),
         draws=np.array([len(drawn) for drawn in scores], dtype=np.int64),
         metrics=tuple(metrics),
         sums=np.array([drawn.sum(axis=0) for drawn in scores]),
         products=np.array([drawn.T @ drawn for drawn in scores]),
-        answers=tuple({"": 1} if count == 1 else {"0badf00d": count} for count in counts),
-    )
+        answers=tuple(
+            {answer: count for answer, count in counts.items() if count}
+            for counts in ({"": none, "0badf00d": len(drawn) - none}
+                           for none, drawn in zip(silent, scores, strict=True))
+        ),
+    )  # fmt: skip
     origin = st.builds(
-        Origin, epoch=st.integers(1, 99), taken=st.dates().map(str),
+        Origin, epoch=st.integers(1, 99), taken=st.dates(max_value=TODAY).map(str),
         model=st.sampled_from(["", "0badf00d" * 2]), how=st.sampled_from(["drawn", "record"]),
     )  # fmt: skip
     return Baseline(
@@ -163,6 +172,15 @@ BROKEN = {
     "many squares": text_of(item(squares=[3, 1.25, 1])),
     "no products": text_of(item(products=[])),
     "more answers than draws": text_of(item(answers={"": 9})),
+    "more draws than answers": text_of(item(n=9)),
+    "draws without answers": text_of(item(answers={})),
+    "part of the answers of a record": text_of(item(how="record", n=9)),
+    "an answer twice": GOOD.replace('{"": 2', '{"0badf00d": 6, "": 2'),
+    "key of an item twice": GOOD.replace('"n": 8', '"n": 9, "n": 8'),
+    "key of the header twice": GOOD.replace('"seed": 0', '"seed": 1, "seed": 0'),
+    "too many draws": text_of(item(n=100_001, answers={"": 100_001})),
+    "merge conflict in an item": GOOD.replace('{"id', '<<<<<<< HEAD\n{"id'),
+    "half a merge conflict": GOOD.replace('{"complete', '>>>>>>> theirs\n{"complete'),
     "answer in the clear": text_of(item(answers={"forty-two": 1})),
     "half an answer": text_of(item(answers={"": 0.5})),
     "text for a sum": text_of(item(sums=["3", 2.5])),
@@ -173,12 +191,19 @@ BROKEN = {
     "missing key": text_of({"id": "a" * 16, "n": 8}),
     "no epoch": text_of(item(epoch=0)),
     "no day": text_of(item(taken="yesterday")),
+    "no such day": text_of(item(taken="2026-02-30")),
+    "no month": text_of(item(taken="0000-00-00")),
+    "no year": text_of(item(taken="9999-99-99")),
+    "the day after tomorrow": text_of(item(taken=str(TODAY + dt.timedelta(days=2)))),
     "no way": text_of(item(how="guessed")),
     "yes for a count": text_of(item(n=True, answers={})),
     "a list for an item": text_of([]),
     "text for an item": text_of("rl"),
-    "a billion items": text_of(item(n=1_000_000_001)),
+    "a billion draws": text_of(item(n=1_000_000_001)),
     "same metric twice": text_of(item(), metrics=["correct", "correct"]),
+    "no metrics": text_of(item(), metrics=[]),
+    "no identity": text_of(item(), identity=None),
+    "earlier": text_of(item(), schema=1),
     "no scorer": text_of(item(), identity={"sampling": {}, "prompting": None}),
     "text for a schema": text_of(item(), schema="1"),
     "future": text_of(item(), schema=3),
@@ -195,7 +220,10 @@ def test_a_broken_baseline_is_refused(text: str) -> None:
     assert message.startswith("evals/baselines/sums/rl.json")
     assert "\n" not in message
     assert len(message) < 500
-    assert caught.value.hint
+    assert str(caught.value.hint).endswith(
+        ("harness baseline accept", "harness baseline rebase", "one line of each item",
+         "update rl-eval-harness")
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -206,16 +234,98 @@ def test_a_broken_baseline_is_refused(text: str) -> None:
         (BROKEN["not a number"], "B:3: this baseline is no JSON: NaN is no number"),
         (BROKEN["duplicate item"], f"B:7: item {'a' * 16} stands twice; two branches may have"),
         (BROKEN["sums above n"], f"B:3: item {'a' * 16} holds sums that 8 draws can't have"),
+        (
+            BROKEN["more draws than answers"],
+            f"B:3: item {'a' * 16} has 9 draws, and counts 8 answers; restore it from git",
+        ),
+        (BROKEN["draws without answers"], "has 8 draws, and counts 0 answers; restore it"),
+        (BROKEN["part of the answers of a record"], "has 9 draws, and counts 8 answers"),
+        (BROKEN["an answer twice"], f"B:3: item {'a' * 16} counts an answer twice; restore it"),
+        (BROKEN["key of an item twice"], "B:3: this baseline is no JSON: key 'n' stands twice"),
+        (BROKEN["key of the header twice"], "B:1: this baseline is no JSON: key 'seed' stands"),
+        (
+            BROKEN["no such day"],
+            f"B:3: item {'a' * 16} was taken on '2026-02-30', which is no day; restore it from git",
+        ),
+        (BROKEN["no month"], "was taken on '0000-00-00', which is no day"),
+        (
+            BROKEN["the day after tomorrow"],
+            f", and today is {TODAY}; see that the clock is right, restore it from git, or take it",
+        ),
+        (BROKEN["too many draws"], "B:3: n: 100001 is greater than the maximum of 100000; restore"),
+        (
+            BROKEN["merge conflict in an item"],
+            "B:3: this baseline is no JSON, it holds a merge conflict; merge anew with `base",
+        ),
+        (BROKEN["half a merge conflict"], "B:5: this baseline is no JSON, it holds a merge"),
+        (BROKEN["merge conflict"], "B:1: this baseline is no JSON, it holds a merge conflict"),
+        (BROKEN["no metrics"], "B:1: metrics: [] should be non-empty; restore it from git"),
+        (BROKEN["no identity"], "B:1: identity: None is not of type 'object'; restore it from git"),
+        (BROKEN["earlier"], "B:1: schema: 2 was expected; restore it from git"),
+        (BROKEN["missing key"], "'squares', 'products', 'answers'; restore it from git"),
+        (BROKEN["no way"], "B:3: how: unknown value 'guessed'; restore it from git, or take it"),
         (BROKEN["negative n"], "B:3: n: -8 is less than the minimum of 1"),
         (BROKEN["text for a sum"], "B:3: sums.0: '3' is not of type 'number'"),
         (BROKEN["future"], "schema 3 is from a later version; this one reads up to 2; update"),
     ],
-    ids=["truncated", "cut off", "nan", "duplicate", "sums", "n", "type", "future"],
 )
 def test_a_broken_baseline_says_where(text: str, message: str) -> None:
     """The line, the item or the key is named, with its value."""
     with pytest.raises(BaselineError) as caught:
         parse(text, "B")
+    assert message in str(caught.value)
+
+
+def test_counts_alone_have_no_answers() -> None:
+    """A record of counts says how many are right, and not what was said."""
+    assert parse(text_of(item(how="record", answers={})), "B").tally.answers == ({},)
+
+
+def test_today_begins_elsewhere_first() -> None:
+    """A day of grace is for time zones; a day may be long ago."""
+    for day in (str(TODAY + dt.timedelta(days=1)), "2024-02-29"):
+        assert parse(text_of(item(taken=day)), "B").oldest == day
+
+
+@pytest.mark.parametrize(
+    "end", ['{"complete": true}  \t', '{"complete":true}', ' { "complete" : true }\n\n ']
+)
+def test_the_last_line_may_have_other_spaces(end: str) -> None:
+    """As each line before it: an editor may have left some."""
+    text = GOOD.replace('{"complete": true}\n', end)
+    assert dump(parse(text, "B")) == dump(parse(GOOD, "B"))
+
+
+def test_most_draws_of_an_item() -> None:
+    """A hundred thousand are read, in today's format and in the first, and may be taken."""
+    assert load_schema("baseline_item")["properties"]["n"]["maximum"] == MOST_DRAWS == 100_000
+    most = item(n=100_000, answers={"": 100_000})
+    assert parse(text_of(most), "B").tally.draws.tolist() == [100_000]
+    old = json.loads((STORED / "baseline_v1.json").read_text(encoding="utf-8"))
+    old["items"][1] |= {"n": 100_000, "answers": {"": 100_000}, "squares": [0.001, 0.001],
+                        "sums": [0.001, 0.001], "products": [0.001]}  # fmt: skip
+    assert parse(json.dumps(old, indent=1), "B").tally.draws.max() == 100_000
+    old["items"][1] |= {"n": 100_001, "answers": {"": 100_001}}
+    with pytest.raises(BaselineError, match=r"items\.1\.n: 100001 is greater than the maximum"):
+        parse(json.dumps(old, indent=1), "B")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"n": 8', '"n": 9', "B: item 33fb8d511719157e has 9 draws, and counts 8 answers"),
+        ('"created": "2026-01-02"', '"created": "soon"', "was taken on 'soon', which is no day"),
+        ('"metrics"', '\n=======\n"metrics"', "B:9: this baseline is no JSON, it holds a merge"),
+        ('"arm": "rl"', '"arm": "a", "arm": "rl"', "this baseline is no JSON: key 'arm' stands"),
+        ('"arm": "rl",', "", "B: needs 'arm'; restore it from git, or take it anew"),
+    ],
+)  # fmt: skip
+def test_the_first_version_is_held_to_the_same(old: str, new: str, message: str) -> None:
+    """It always counted an answer for each draw, and noted the day."""
+    text = (STORED / "baseline_v1.json").read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(BaselineError) as caught:
+        parse(text.replace(old, new, 1), "B")
     assert message in str(caught.value)
 
 
@@ -232,5 +342,5 @@ def test_rounding_is_forgiven() -> None:
     """Sums of graded scores may be off in their last digits."""
     scores: Callable[[float], list[float]] = lambda x: [x] * 3  # noqa: E731  one use
     total, squares = sum(scores(0.1)), sum(x * x for x in scores(0.1))
-    row = item(n=3, sums=[3, total], squares=[3, squares], products=[total], answers={})
+    row = item(n=3, sums=[3, total], squares=[3, squares], products=[total], answers={"": 3})
     assert parse(text_of(row), "B").tally.sums[0, 1] == total

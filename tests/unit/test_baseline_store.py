@@ -20,7 +20,8 @@ STORED = Path(__file__).parent.parent / "formats" / "stored"
 @pytest.fixture
 def baseline(tally: Callable[..., Tally]) -> Baseline:
     """Return a baseline of two items."""
-    made = dataclasses.replace(tally([[1, 0], [1, 1]]), ids=("a" * 16, "b" * 16))
+    made = dataclasses.replace(tally([[1, 0], [1, 1]]), ids=("a" * 16, "b" * 16),
+                               answers=({"": 2}, {"": 2}))  # fmt: skip
     origin = Origin(epoch=1, taken="2026-01-02", model="")
     return Baseline(
         task="sums", arm="rl", identity={"scorer": "0", "sampling": {}, "prompting": {}}, seed=0,

@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.engines.recorded.entry import MOST, Entry, Row, key_of, shortened
 from harness.errors import EngineError
-from harness.records import STOP, Draw
+from harness.records import MOST_DRAWS, STOP, Draw
 
 COLUMNS = ("prompt", "id", "completion", "finish", "index", "tokens", "metadata", "n", "c")
 #: What tells a row's prompt, rank and number of draws; the rest is the draw itself.
@@ -124,6 +124,10 @@ class Table:
         if right > n:
             msg = f"counts {right} right draws of {n}"
             hint = f"{self._names['c']} counts the right ones among {self._names['n']}"
+            raise EngineError(msg, hint=hint)
+        if n > MOST_DRAWS:
+            msg = f"counts {n} draws of a prompt, and {MOST_DRAWS} are the most"
+            hint = f"is {self._names['n']} the number of its draws?"
             raise EngineError(msg, hint=hint)
         return n, right
 

@@ -273,14 +273,35 @@ def test_an_arm_that_replays_has_no_fresh_draws(evals: Evals) -> None:
 
 
 @pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ([10**12], "counts.jsonl:1: counts 1000000000000 draws of a prompt, and 100000 are the"),
+        ([60_000, 60_000], "sums/rl: 120000 draws of each item are too many, a baseline has"),
+    ],
+    ids=["of a line", "of several lines"],
+)
+def test_too_many_counts_are_refused(evals: Evals, counts: list[int], message: str) -> None:
+    """One line, before any of them is dealt."""
+    rows = [{"prompt": one["prompt"], "n": n, "c": n} for n in counts for one in LINES]
+    path = evals.write("counts.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    said = evals.accept("--arm", "rl", "--record", str(path), "--format", "counts", code=1)
+    assert message in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--arm", "rll"], "there is no arm 'rll' in evals/harness.yaml; did you mean 'rl'?"),
         (["--arm", "rl", "--where", "split"], "--where split: this is not TAG=VALUE"),
         (["--arm", "rl", "--where", "split=od"], "has split 'od'; did you mean 'odd'?"),
         (["--arm", "rl", "--record", "no.jsonl"], "no.jsonl"),
+        (
+            ["--arm", "rl", "--draws", "100001"],
+            "sums/rl: 100001 draws of each item are too many, a baseline has 100000 at most; take",
+        ),
     ],
-    ids=["arm", "no value", "value", "record"],
+    ids=["arm", "no value", "value", "record", "draws"],
 )
 def test_what_is_misspelt(evals: Evals, arguments: list[str], message: str) -> None:
     """One line, and nothing is written."""

@@ -118,4 +118,6 @@ def test_a_merge_by_hand_that_was_forgotten(evals: Evals, git: Git) -> None:
     evals.accept("--arm", "rl", "--where", "split=odd", "--draws", "16")
     commit(git)
     git("merge", "theirs", code=1)
-    assert "broken: this baseline is no JSON" in evals("verify", code=1)
+    said = evals("verify", code=1)
+    assert "rl.jsonl:3: broken: this baseline is no JSON, it holds a merge conflict; merge" in said
+    assert "`baselines*/** merge=union` in evals/.gitattributes" in said

@@ -42,6 +42,38 @@ def test_a_schedule_takes_the_old_ones(evals: Evals) -> None:
     assert evals("refresh", "--older", "30") == "no baseline is older than 30 days\n"
 
 
+@pytest.mark.parametrize(
+    "command", [("refresh",), ("refresh", "--older", "30"), ("rebase",),
+                ("accept", "--arm", "rl", "--anyway")],
+    ids=["refresh", "by age", "rebase", "accept"],
+)  # fmt: skip
+def test_an_orphaned_one_stops_a_schedule(evals: Evals, command: tuple[str, ...]) -> None:
+    """In one line, with the file and what to do with it; nothing is written."""
+    evals.accept("--arm", "rl")
+    aged(evals, "rl", "2020-01-01")
+    gone = evals.path / "evals/baselines/gone/rl.jsonl"
+    gone.parent.mkdir()
+    gone.write_text(
+        evals.file().read_text(encoding="utf-8").replace('"task": "sums"', '"task": "gone"'),
+        encoding="utf-8",
+    )
+    assert evals(*command, code=1) == (
+        "harness: evals/baselines/gone/rl.jsonl: orphaned: there is no task 'gone' any more; "
+        "rename the file (known: sums), or delete it\n"
+    )
+    assert evals.stored().oldest == "2020-01-01"
+
+
+def test_an_orphan_of_an_arm_is_named(evals: Evals) -> None:
+    """As one of a task is."""
+    evals.accept("--arm", "rl")
+    evals.edit("evals/harness.yaml", "  rl: {", "  rl2: {")
+    for command in ("refresh", "rebase"):
+        said = evals(command, code=1)
+        assert "evals/baselines/sums/rl.jsonl: orphaned: there is no arm 'rl' any more; " in said
+        assert "rename the file (did you mean 'rl2'?), or delete it" in said
+
+
 def test_another_model_is_not_refreshed(evals: Evals) -> None:
     """What was never accepted can't come in by the schedule; nothing is written."""
     for arm in ("rl", "base"):

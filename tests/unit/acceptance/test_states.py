@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from harness.records import Plan, PlannedClaim
 from .conftest import LINES, TASK, Evals
 
 Edit = Callable[[Evals], object]
+TODAY = dt.datetime.now(dt.UTC).date()
 NEW = [*LINES, {"prompt": "70+1=", "reference": "71"}]
 
 
@@ -124,7 +126,7 @@ STATES: dict[str, tuple[Edit, str, str]] = {
     "more right than drawn": (
         rewritten('"n": 8', '"n": 1'), "rl.jsonl:3: broken: item ", "holds sums that 1 draws can't",
     ),
-    "a billion items": (
+    "a billion draws": (
         rewritten('"n": 8', '"n": 1000000001'), "rl.jsonl:3: n: broken: 1000000001 is greater", "",
     ),
     "deep": (rewritten('"sums": ', '"sums": ' + "[" * 100_000), "rl.jsonl:3: broken: this", ""),
@@ -139,6 +141,28 @@ STATES: dict[str, tuple[Edit, str, str]] = {
         lambda evals: evals.file().rename(evals.file("base")),
         "base.jsonl: broken: this is the baseline of 'rl' on 'sums'; was it moved? move",
         "",
+    ),
+    "more drawn than answered": (
+        rewritten('"n": 8', '"n": 9'), "rl.jsonl:3: broken: item ", "9 draws, and counts 8 answers",
+    ),
+    "key twice": (
+        rewritten('"n": 8', '"n": 9, "n": 8'), "rl.jsonl:3: broken: this baseline is no JSON: key",
+        "'n' stands twice; restore it from git, or take it anew: harness baseline accept",
+    ),
+    "no day": (
+        rewritten(f'"{TODAY}"', '"2026-02-30"'), "rl.jsonl:3: broken: item ",
+        "was taken on '2026-02-30', which is no day; restore it from git",
+    ),
+    "to come": (
+        rewritten(f'"{TODAY}"', '"9999-12-31"'), "rl.jsonl:3: broken: item ",
+        f"was taken on 9999-12-31, and today is {TODAY}; see that the clock is right, restore it",
+    ),
+    "too many draws": (
+        rewritten('"n": 8', '"n": 100001'), "rl.jsonl:3: n: broken: 100001 is greater than the",
+        "maximum of 100000; restore it from git, or take it anew: harness baseline accept",
+    ),
+    "headless": (
+        rewritten('"arm": "rl", ', ""), "rl.jsonl:1: broken: needs 'arm'; restore it from git", "",
     ),
     "left behind": (
         lambda evals: evals.file().with_suffix(".json").write_text("{}"),
@@ -224,6 +248,31 @@ def test_all_sets_are_shown(evals: Evals) -> None:
     first, second = (line.split() for line in said if line.startswith(" sums/rl"))
     assert (first[1], first[6:9]) == ("good", ["1-2", "12", "8-16"])
     assert (second[1], second[6:9]) == ("good", ["1", "12", "8"])
+
+
+def test_strays_are_named(evals: Evals, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each file that is never read is a line, and no baseline; hidden ones are none of ours."""
+    evals.accept("--arm", "rl")
+    evals("anchor")
+    strays = ("anchor/rl.jsonl", "/rl.jsonl", "/sums/deep/rl.jsonl", "/sums/rl.jsonl.orig",
+              "/sums/rl.txt")  # fmt: skip
+    hidden = ("/.gitattributes", "/sums/.rl.jsonl.swp", "/.cache/sums/rl.jsonl")
+    for name in (*strays, *hidden):
+        evals.write(f"evals/baselines{name.replace('anchor', '-anchor')}", "")
+    *lines, last = evals("verify", code=1).splitlines()
+    hint = "stray: no baseline is read from here; move it to {}/TASK/ARM.jsonl, or delete it"
+    assert sorted(lines) == sorted(
+        f"evals/{set_}{place}: {hint.format(set_)}"
+        for set_, place in (
+            ("baselines-anchor", "/rl.jsonl"), *(("baselines", one) for one in strays[1:]),
+        )
+    )  # fmt: skip
+    assert last == "2 baselines: 5 things are the matter"
+    assert main(["check"]) == 1
+    assert capsys.readouterr().err.count("stray: ") == 5
+    assert " sums/deep/rl.jsonl  stray" in evals("show")
+    found = [one for one in json.loads(evals("show", "--json")) if one["troubles"]]
+    assert {one["troubles"][0]["state"] for one in found} == {"stray"}
 
 
 def test_what_stands_in_a_file_is_shown_as_text(evals: Evals) -> None:

@@ -24,7 +24,7 @@ RUN = {"references": [{"task": "sums", "arm": "rl", "name": "baseline", "place":
 def baseline(tally: Callable[..., Tally]) -> Baseline:
     """Return a baseline of two items, which one and then two of four draws solve."""
     made = tally([[1, 0, 0, 0], [1, 1, 0, 0]])
-    made = dataclasses.replace(made, ids=("a" * 16, "b" * 16))
+    made = dataclasses.replace(made, ids=("a" * 16, "b" * 16), answers=({"": 4}, {"": 4}))
     origin = Origin(epoch=1, taken="2026-01-02", model="")
     return Baseline(
         task="sums", arm="rl", identity={"scorer": "0", "sampling": {}, "prompting": {}}, seed=0,
