@@ -49,7 +49,7 @@ def _diffs(args: argparse.Namespace) -> Iterator[Diff]:
 
     for one in compared(args):
         yield compare(
-            one.task, one.before.load(), one.after.load(), one.policy,
+            one.task, one.before.load(one.task), one.after.load(one.task), one.policy,
             metric=args.metric, items=args.items,
         )  # fmt: skip
 

@@ -78,10 +78,10 @@ def _drawn(args: argparse.Namespace) -> Iterator[Examples]:
 def _sides(args: argparse.Namespace) -> Iterator[tuple[Task, Sequence[Side], Policy]]:
     if args.after is None:
         for one in alone(args):
-            yield one.task, [one.side.load()], one.policy
+            yield one.task, [one.side.load(one.task)], one.policy
         return
     for pair in compared(args):
-        yield pair.task, [pair.before.load(), pair.after.load()], pair.policy
+        yield pair.task, [one.load(pair.task) for one in (pair.before, pair.after)], pair.policy
 
 
 def _where(tags: Sequence[tuple[str, str]]) -> Where:

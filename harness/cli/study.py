@@ -90,9 +90,10 @@ def _studies(args: argparse.Namespace) -> Iterator[Study]:
     for one in compared(args):
         control = None
         if args.control:
-            control = _control(one.library.find(args.control), one.before, one.after).load()
+            named = _control(one.library.find(args.control), one.before, one.after)
+            control = named.load(one.task)
         yield study(
-            one.task, one.before.load(), one.after.load(), one.policy,
+            one.task, one.before.load(one.task), one.after.load(one.task), one.policy,
             control=control, metric=args.metric, at=args.at, reward=args.reward, gold=args.gold,
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,12 +10,21 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 
 from harness.baseline import BaselineStore
-from harness.diff.samples import Provenance, Sampled, is_run, read_provenance, read_samples
+from harness.diff.samples import Provenance, Sampled, is_run, read_samples
 from harness.diff.side import Found, Side
 from harness.errors import DiffError, did_you_mean
 from harness.git import resolve
-from harness.records import Recipe
-from harness.store import Database, DrawScores, Prompts, Texts, find_scored, read_scored
+from harness.records import Recipe, Tally, Task
+from harness.store import (
+    Database,
+    DrawScores,
+    Prompts,
+    Scored,
+    Texts,
+    find_scored,
+    read_scored,
+    read_tally,
+)
 
 _STATE = Path(".harness")
 _FORMS = (
@@ -46,6 +56,7 @@ class Library:
         self._store = store
         self._recipes = recipes
         self._open: dict[Path, tuple[Database, Prompts]] = {}
+        self._runs = functools.cache(read_samples)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -114,11 +125,11 @@ class Library:
 
     def provenance(self, path: Path | None = None) -> Provenance:
         """Return where a run is from; the last one if no path is given."""
-        return read_provenance(_last(path))
+        return self._runs(_last(path))[1]
 
     def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
         """Find one arm of a run, or all of them."""
-        samples, run = read_samples(path), read_provenance(path).name
+        samples, provenance = self._runs(path)
         chosen = [one for one in samples if one.arm == arm or not arm]
         if not chosen:
             msg = f"this run read no draws of arm {arm!r}" if arm else "this run read no draws"
@@ -130,23 +141,23 @@ class Library:
                 arm=one.arm,
                 task=one.task,
                 origin=f"stream {one.stream}",
-                load=lambda one=one: self._sampled(path, one, name or one.arm),  # type: ignore[misc]
+                load=lambda task, one=one: self._sampled(path, one, name or one.arm, task),  # type: ignore[misc]
                 fingerprint=one.fingerprint,
-                run=run,
+                run=provenance.name,
             )
             for one in chosen
         ]
 
-    def _sampled(self, run: Path, one: Sampled, name: str) -> Side:
+    def _sampled(self, run: Path, one: Sampled, name: str, task: Task) -> Side:
         database, prompts = self._database(run)
         scored = find_scored(database, one.stream, one.scorer)
         return Side(
             name=name,
-            tally=read_scored(database, scored, one.draws),
+            tally=_tally(database, scored, one, task),
             scorer=one.scorer.partition("/")[0],
             sampling=scored.identity.get("sampling", {}),
-            texts=Texts(database, scored, one.draws, prompts),
-            scores=DrawScores(database, scored, one.draws),
+            texts=Texts(database, scored, prompts),
+            scores=DrawScores(database, scored),
         )
 
     def _database(self, run: Path) -> tuple[Database, Prompts]:
@@ -187,8 +198,18 @@ def _last(path: Path | None) -> Path:
     return path
 
 
+def _tally(database: Database, scored: Scored, one: Sampled, task: Task) -> Tally:
+    """Tally what a run read; where it does not say of which items, the task's that are there."""
+    if one.ids:
+        return read_tally(database, scored, dict(zip(one.ids, one.counts, strict=True)))
+    tally, known = read_scored(database, scored, one.draws), {item.id for item in task.items}
+    if known.issuperset(tally.ids):
+        return tally
+    return tally.chosen([row for row, item in enumerate(tally.ids) if item in known])
+
+
 def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:
-    def load() -> Side:
+    def load(_: Task) -> Side:
         baseline = store.load(task, arm)
         return Side(
             name=name,

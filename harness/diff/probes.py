@@ -49,8 +49,8 @@ def survey(pair: Pair) -> tuple[Survey, Survey] | None:
         return None
     labels = [label_of(pair, probe) for probe in pair.task.probes]
     return (
-        pair.before.texts.survey(pair.prompts, labels),
-        pair.after.texts.survey(pair.prompts, labels),
+        pair.before.texts.survey(pair.prompts, pair.before.tally.draws, labels),
+        pair.after.texts.survey(pair.prompts, pair.after.tally.draws, labels),
     )
 
 

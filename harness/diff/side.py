@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.records import Tally
+from harness.records import Tally, Task
 from harness.store import DrawScores, Texts
 
 
@@ -47,7 +47,7 @@ class Found:
     origin
         Which draws these are: two sides of one origin are the same draws.
     load
-        Reads it.
+        Reads it; of a run exactly what the run read.
     fingerprint
         Of what the arm ran on; empty where that is not known.
     run
@@ -58,6 +58,6 @@ class Found:
     arm: str
     task: str
     origin: str
-    load: Callable[[], Side]
+    load: Callable[[Task], Side]
     fingerprint: str = ""
     run: str = ""
