@@ -141,7 +141,8 @@ class Library:
                 arm=one.arm,
                 task=one.task,
                 origin=f"stream {one.stream}",
-                load=lambda task, one=one: self._sampled(path, one, name or one.arm, task),  # type: ignore[misc]
+                read=functools.partial(self._sampled, path, one),
+                full=f"{_near(path)}:{one.arm}",
                 fingerprint=one.fingerprint,
                 run=provenance.name,
             )
@@ -209,7 +210,7 @@ def _tally(database: Database, scored: Scored, one: Sampled, task: Task) -> Tall
 
 
 def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:
-    def load(_: Task) -> Side:
+    def read(name: str, _: Task) -> Side:
         baseline = store.load(task, arm)
         return Side(
             name=name,
@@ -221,7 +222,13 @@ def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:
     origin = (
         f"baseline {hashlib.blake2b(store.content(task, arm).encode(), digest_size=16).hexdigest()}"
     )
-    return Found(name=name, arm=arm, task=task, origin=origin, load=load)
+    return Found(name=name, arm=arm, task=task, origin=origin, read=read, full=name)
+
+
+def _near(path: Path) -> Path:
+    """Return a path from this folder on, where it lies in it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def nearest(path: Path) -> Path | None:

@@ -46,8 +46,10 @@ class Found:
     ----------
     origin
         Which draws these are: two sides of one origin are the same draws.
-    load
-        Reads it; of a run exactly what the run read.
+    read
+        Reads it, under a name; of a run exactly what the run read.
+    full
+        A name that tells its run, too; that of a baseline tells all.
     fingerprint
         Of what the arm ran on; empty where that is not known.
     run
@@ -58,6 +60,11 @@ class Found:
     arm: str
     task: str
     origin: str
-    load: Callable[[Task], Side]
+    read: Callable[[str, Task], Side]
+    full: str
     fingerprint: str = ""
     run: str = ""
+
+    def load(self, task: Task) -> Side:
+        """Read it, on its task."""
+        return self.read(self.name, task)

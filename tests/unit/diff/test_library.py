@@ -134,6 +134,27 @@ def test_a_run_has_its_arms_paired_with_namesakes(folder: Path) -> None:
             after[0].load(load_task(folder / "evals/tasks", "sums"))
 
 
+@pytest.mark.parametrize("form", [[], ["--markdown"], ["--json"]])
+def test_arms_of_two_runs_are_told_by_their_runs(
+    folder: Path, capsys: pytest.CaptureFixture[str], form: list[str]
+) -> None:
+    """Both sides are `rl`: each is named with its run, and so is what is not compared."""
+    run = folder / ".harness/run.json"
+    base = json.loads(run.read_text(encoding="utf-8"))["samples"][0]
+    write_run(run.with_name("old.json"), [base, {**base, "arm": "rl"}])
+    assert main(["diff", ".harness/old.json", ".harness/run.json", *form]) == 0
+    out, err = capsys.readouterr()
+    plain = out.replace("\\", "").replace("&#8203;", "")
+    before, after = ".harness/old.json:rl", ".harness/run.json:rl"
+    assert f"{after} (3 draws) against {before} (2 draws) on sums" in plain
+    if form == ["--json"]:
+        (found,) = json.loads(out)["diffs"]
+        assert [found[side]["name"] for side in ("before", "after")] == [before, after]
+    why = "base on sums: the other side has no such draws, or the same ones\n"
+    told = [f"harness: not compared: .harness/{name}.json:{why}" for name in ("old", "run")]
+    assert err == "".join(told)
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
