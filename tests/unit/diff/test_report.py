@@ -89,6 +89,44 @@ def test_the_table_fits(
     assert head[:-4] == (["items"] if width == "120" else []) + ["before", "after"]
 
 
+def test_another_metric_than_correctness_has_its_own_words(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong answer in a box is boxed: nothing calls it right, better or solved."""
+    draws = {"base": ("2",) * 6, "rl": (*["[2]"] * 5, "2")}
+    folder = project(*draws.values())
+    task = _TASK.replace("}}", "}, boxed: {regex: '\\['}}")
+    (folder / "evals/tasks/sums.yaml").write_text(task, encoding="utf-8")
+    fill(folder, draws)
+    assert main(["diff", "base", "rl", "--metric", "boxed", "--items", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "rl is higher than base: pass@1[boxed] +0.833" in out
+    assert " 12 flipped to boxed in most draws, 0 to not boxed\n" in out
+    assert " 12 boxed in a draw of rl alone, 0 of base alone\n" in out
+    assert " + marks what is boxed\n" in out
+    assert "rl: 5 of 6 boxed\n" in out
+    assert "5 x +[2]\n" in out
+    assert main(["diff", "base", "rl", "--metric", "boxed", "--markdown"]) == 0
+    marked = capsys.readouterr().out
+    assert "`rl`, 5 of 6 draws, boxed 1:" in marked
+    assert main(["examples", "base", "rl", "--metric", "boxed"]) == 0
+    examples = capsys.readouterr().out
+    assert "(5 boxed)" in examples
+    for text in (out, marked, examples):
+        assert not re.search(r"\b(right|wrong|better|solved)\b", text.replace("right if so", ""))
+
+
+def test_correctness_keeps_its_words(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the metric `correct` draws are right, and the table says what a plus marks."""
+    project(("[2]",) * 6, (*["[1]"] * 5, "2"))
+    assert main(["diff", "base", "rl", "--items", "1"]) == 0
+    out = capsys.readouterr().out
+    assert " 12 flipped to right in most draws, 0 to wrong\n" in out
+    assert " 12 solved by rl alone, 0 by base alone\n" in out
+    assert " + marks what is right\n" in out
+    assert "rl: 5 of 6 right\n" in out
+
+
 def test_markdown_is_harmless(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """Outside of code there is no tag but the folds, no link, image or mention."""
     project(("[2]",) * 6, HOSTILE)
