@@ -179,6 +179,44 @@ def test_a_mistake_is_one_line(
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (".harness/bad.json", "{", ".harness/bad.json: this file is no JSON, such as one that was"),
+        (
+            ".harness/bad.json",
+            '{"schema": 99}',
+            "this file is neither a run nor a baseline; a side",
+        ),
+        ("evals/baselines/sums/bad.jsonl", "{", "evals/baselines/sums/bad.jsonl"),
+        ("evals/baselines", "", "'evals/baselines' is a folder; a side is an arm of the last run"),
+        ("evals", "", "'evals' is a folder; a side is an arm of the last run, RUN.json:ARM"),
+        ("old/run.json", "", "'old/run.json' is no file, and no arm of the last run; a side is"),
+    ],
+)
+def test_a_path_that_is_no_side_is_told_as_what_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, message: str
+) -> None:
+    """A broken or other file is no baseline on some task, and a folder no arm."""
+    if content:
+        (folder / name).write_text(content, encoding="utf-8")
+    assert main(["diff", name, "rl"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_folder_of_an_arms_name_hides_no_arm(folder: Path) -> None:
+    """Checkpoints may lie in a folder `rl`; and a baseline anywhere is one by its first line."""
+    (folder / "rl").mkdir()
+    assert tally_of("rl") == ("rl", "stream", 3)
+    (folder / "kept/sums").mkdir(parents=True)
+    path = folder / "kept/sums/rl.jsonl"
+    path.write_bytes((folder / "evals/baselines/sums/rl.jsonl").read_bytes())
+    assert tally_of("kept/sums/rl.jsonl") == ("rl", "baseline", 3)
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         ("{", "this run is no JSON"),
