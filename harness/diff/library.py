@@ -191,8 +191,8 @@ def _last(path: Path | None) -> Path:
 
 def _tally(database: Database, scored: Scored, one: Sampled, task: Task) -> Tally:
     """Tally what a run read; where it does not say of which items, the task's that are there."""
-    if one.ids:
-        return read_tally(database, scored, dict(zip(one.ids, one.counts, strict=True)))
+    if one.each:
+        return read_tally(database, scored, one.each)
     tally, known = read_scored(database, scored, one.draws), {item.id for item in task.items}
     if known.issuperset(tally.ids):
         return tally

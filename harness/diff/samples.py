@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ _KEYS = {
     "task": str, "arm": str, "stream": str, "scorer": str, "draws": int, "items": int,
     "fingerprint": str,
 }  # fmt: skip
-_Each = tuple[Sequence[str], Sequence[int]]  # ids, and the draws of each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +32,8 @@ class Sampled:
         How many items.
     fingerprint
         Of what the arm ran on.
-    ids, counts
-        The items, sorted, and how many draws of each; none where the run does not say.
+    each
+        How many draws of each item, sorted by their ids; empty where the run does not say.
     """
 
     task: str
@@ -44,8 +43,7 @@ class Sampled:
     draws: int
     items: int
     fingerprint: str
-    ids: Sequence[str] = ()
-    counts: Sequence[int] = ()
+    each: Mapping[str, int] = field(default_factory=dict)
 
 
 def is_run(path: Path) -> bool:
@@ -118,28 +116,30 @@ def _dict(value: Any) -> dict[str, Any]:  # noqa: ANN401  it is JSON
     return value if isinstance(value, dict) else {}
 
 
-def _each(blocks: Any, where: str) -> Mapping[tuple[str, str], _Each]:  # noqa: ANN401  it is JSON
-    """Return the items that were read of each arm on each task, and how many draws of each."""
-    found: dict[tuple[str, str], _Each] = {}
+def _each(blocks: Any, where: str) -> dict[tuple[str, str], dict[str, int]]:  # noqa: ANN401  it is JSON
+    """Return the draws of each item that was read of each arm on each task."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
     for place, block in enumerate(blocks if isinstance(blocks, list) else ()):
         try:
-            ids, arms = block["ids"], block["arms"]
-            order = sorted(range(len(ids)), key=ids.__getitem__)
-            names = [ids[at] for at in order]  # one list for all arms
-            for one in arms:
-                counts = [one["draws"][at] + 0 for at in order]
-                found[block["task"], one["arm"]] = names, counts
-        except (LookupError, TypeError):
+            order = sorted(range(len(block["ids"])), key=block["ids"].__getitem__)
+            names = [block["ids"][at] for at in order]
+            alike: dict[tuple[int, ...], dict[str, int]] = {}  # most arms have the same draws
+            for one in block["arms"]:
+                counts = tuple([int(one["draws"][at]) for at in order])
+                if counts not in alike:
+                    alike[counts] = dict(zip(names, counts, strict=True))
+                found[block["task"], one["arm"]] = alike[counts]
+        except (LookupError, TypeError, ValueError):
             msg = "it does not tell ids and draws as a run writes them"
             hint = "run the evals again"
             raise DiffError(msg, where=f"{where}: items.{place}", hint=hint) from None
     return found
 
 
-def _sampled(row: Any, where: str, each: Mapping[tuple[str, str], _Each]) -> Sampled:  # noqa: ANN401  it is JSON
+def _sampled(row: Any, where: str, each: Mapping[tuple[str, str], Mapping[str, int]]) -> Sampled:  # noqa: ANN401  it is JSON
     for key, kind in _KEYS.items():
         if type(_dict(row).get(key)) is not kind:
             msg = f"it has no {key!r} as a run writes it"
             raise DiffError(msg, where=where, hint="run the evals again")
-    ids, counts = each.get((row["task"], row["arm"]), ((), ()))
-    return Sampled(**{key: row[key] for key in _KEYS}, ids=ids, counts=counts)
+    read = each.get((row["task"], row["arm"]), {})
+    return Sampled(**{key: row[key] for key in _KEYS}, each=read)

@@ -87,7 +87,7 @@ def read_tally(database: Database, scored: Scored, draws: Mapping[str, int]) -> 
     StoreError
         If the store can't be read, or lacks some of it.
     """
-    asked = {item: count for item, count in draws.items() if count}
+    asked = draws if all(draws.values()) else {one: n for one, n in draws.items() if n}
     found = _read(database, scored, max(asked.values(), default=0), asked)
     if found.ids == (ids := tuple(asked)):
         found = dataclasses.replace(found, ids=ids)  # arms on the same items share their ids
