@@ -309,7 +309,8 @@ def main() -> None:
     text = f"""\
 # How long a diff takes
 
-{args.items:,} items with 5 metrics; a run holds 4 draws of each, a baseline 16. {shared}
+{args.items:,} items with 5 metrics; a run holds 4 draws of each, and tells so in its run.json;
+a baseline holds 16. {shared}
 {made}
 
 Two arms each against a third in one process, from the call to the last line of both reports, the
