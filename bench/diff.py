@@ -37,7 +37,7 @@ from harness.tasks import load_task
 from harness.tasks.items import item_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 OUT = Path(__file__).resolve().parent / "diff.md"
 ARMS = ("base", "rl", "placebo")
@@ -127,7 +127,7 @@ def fill(folder: Path, count: int, draws: int) -> None:
     skill = rng.beta(0.6, 0.8, count)
     made = items(count)
     key = f"0badf00d/{','.join(METRICS)}"
-    samples = []
+    samples, arms = [], {}
     with closing(Database(state / "draws.sqlite")) as database, database.writing() as connection:
         connection.execute("INSERT INTO scorers VALUES (1, ?, ?)", (key, json.dumps(METRICS)))
         from harness.store.database import hash_of  # noqa: PLC0415  the store's own
@@ -159,14 +159,40 @@ def fill(folder: Path, count: int, draws: int) -> None:
                     for d in range(draws)
                 ),
             )
+            arms[arm] = found.sum(axis=1)
             samples.append(
                 {
                     "task": "many", "arm": arm, "stream": f"{stream:032x}", "scorer": key,
                     "draws": draws, "items": count, "fingerprint": arm,
                 }
             )  # fmt: skip
-    run = {"schema": 2, "verdict": "green", "provenance": {}, "samples": samples}
+    run = {
+        "schema": 2, "verdict": "green", "provenance": {}, "samples": samples,
+        "items": [read(made, arms, draws)],
+    }  # fmt: skip
     (state / "run.json").write_text(json.dumps(run), encoding="utf-8")
+
+
+def read(made: Sequence[Item], arms: Mapping[str, np.ndarray], draws: int) -> dict[str, object]:
+    """Return what a run tells of the items that it read."""
+    return {
+        "task": "many",
+        "ids": [one.id for one in made],
+        "tags": {tag: [one.tags[tag] for one in made] for tag in made[0].tags},
+        "clusters": None,
+        "arms": [
+            {
+                "arm": arm,
+                "draws": [draws] * len(made),
+                "sums": {
+                    name: own.astype(int).tolist()
+                    for name, own in zip(METRICS, sums.T, strict=True)
+                },
+            }
+            for arm, sums in arms.items()
+        ],
+        "baselines": [],
+    }
 
 
 def project(folder: Path, count: int) -> None:
@@ -212,7 +238,7 @@ def case(kind: str, count: int, draws: int, folder: Path) -> None:
         start, working = time.perf_counter(), time.process_time()
         run = folder / ".harness" / "run.json"
         with Library(folder) as library:
-            found = [library.find(f"{run}:{arm}")[0].load() for arm in ARMS]
+            found = [library.find(f"{run}:{arm}")[0].load(shape) for arm in ARMS]
             for other in found[1:]:
                 lines += len(list(diff_lines(compare(shape, found[0], other, Policy()), 100)))
     took, worked = time.perf_counter() - start, time.process_time() - working
@@ -283,7 +309,8 @@ def main() -> None:
     text = f"""\
 # How long a diff takes
 
-{args.items:,} items with 5 metrics; a run holds 4 draws of each, a baseline 16. {shared}
+{args.items:,} items with 5 metrics; a run holds 4 draws of each, and tells so in its run.json;
+a baseline holds 16. {shared}
 {made}
 
 Two arms each against a third in one process, from the call to the last line of both reports, the

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from harness.cli.numbers import whole
 from harness.cli.project import CONFIG, opened
 from harness.cli.say import say
 
@@ -21,14 +22,14 @@ def add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
                         help="the run that judged them (.harness/run.json)")  # fmt: skip
     accept.add_argument("--where", action="append", default=[], metavar="TAG=VALUE",
                         help="accept these items alone")  # fmt: skip
-    accept.add_argument("--draws", type=_count, metavar="N", help="draws per item")
+    accept.add_argument("--draws", type=whole(1), metavar="N", help="draws per item")
     accept.add_argument("--record", type=Path, metavar="PATH",
                         help="take the draws of a record in the place of fresh ones")  # fmt: skip
     accept.add_argument("--format", default="", metavar="NAME", help="of the record")
     accept.add_argument("--anyway", action="store_true",
                         help="though the run is red, or there is none")  # fmt: skip
     refresh = actions.add_parser("refresh", help="take baselines anew from the same models")
-    refresh.add_argument("--older", type=_count, metavar="DAYS", help="those taken before")
+    refresh.add_argument("--older", type=whole(1), metavar="DAYS", help="those taken before")
     rebase = actions.add_parser("rebase", help="bring baselines to tasks that have changed")
     anchor = actions.add_parser("anchor", help="let what is accepted now be the anchor")
     anchor.add_argument("--show", action="store_true", help="tell the drift, and set none")
@@ -44,13 +45,6 @@ def add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     for action in actions.choices.values():
         action.add_argument("--config", type=Path, default=CONFIG, metavar="PATH",
                             help=f"({CONFIG})")  # fmt: skip
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 10**9:
-        msg = f"{text!r} is no whole number from 1"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:

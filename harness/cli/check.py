@@ -25,11 +25,15 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
     from harness.acceptance import inspected  # noqa: PLC0415  each command loads what it needs
     from harness.cli.project import opened  # noqa: PLC0415
+    from harness.errors import ConfigError  # noqa: PLC0415
     from harness.judge import Controls  # noqa: PLC0415
     from harness.report.numbers import counted  # noqa: PLC0415
     from harness.scoring import check_references  # noqa: PLC0415
 
     del rest
+    if not args.config.is_file():
+        hint = "write one, or name it: harness check PATH"
+        raise ConfigError("there is no such config file", where=str(args.config), hint=hint)
     project = opened(args.config)
     arms, series = project.config.arms, project.config.series
     say(f"{args.config}: {counted(len(arms), 'arm')}: {', '.join(arms)}")

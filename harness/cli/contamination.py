@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.importing import import_as_pytest
+from harness.cli.numbers import whole
 from harness.cli.progress import Told
 from harness.cli.project import CONFIG
 from harness.errors import ContaminationError, RunError
@@ -36,12 +37,12 @@ def add_contamination(commands: argparse._SubParsersAction[argparse.ArgumentPars
     add.set_defaults(do=_run)
     add.add_argument("task", metavar="TASK", help="a task of the config's folder")
     add.add_argument("files", nargs="+", metavar="FILE", help="training data")
-    add.add_argument("-n", type=_count, default=13, metavar="N", help="words of an n-gram (13)")
+    add.add_argument("-n", type=whole(1), default=13, metavar="N", help="words of an n-gram (13)")
     add.add_argument("--field", default="", metavar="NAME",
                      help="where a record's text is, nested by dots (all its strings)")  # fmt: skip
     add.add_argument("--threshold", type=_share, default=0.8, metavar="SHARE",
                      help="of its n-grams: from there an item is contaminated (0.8)")  # fmt: skip
-    add.add_argument("--window", type=_count, default=32, metavar="WORDS",
+    add.add_argument("--window", type=whole(1), default=32, metavar="WORDS",
                      help="how soon after a prompt its reference is a leak (32)")  # fmt: skip
     add.add_argument("--run", type=Path, metavar="RUN", help=f"a run.json to tell gaps of ({_RUN})")
     add.add_argument("--arms", nargs=2, default=(), metavar=("A", "B"),
@@ -49,18 +50,10 @@ def add_contamination(commands: argparse._SubParsersAction[argparse.ArgumentPars
     add.add_argument("--metric", default="correct", help="what gaps are about (correct)")
     add.add_argument("--fail-above", type=_share, metavar="SHARE",
                      help="exit with 1 if more of the items are contaminated")  # fmt: skip
-    add.add_argument("--items", type=int, default=20, metavar="N", help="items to show (20)")
+    add.add_argument("--items", type=whole(0), default=20, metavar="N", help="items to show (20)")
     add.add_argument("--config", type=Path, default=CONFIG, metavar="PATH", help=f"({CONFIG})")
     add.add_argument("--json", action="store_true", help="for machines")
     add.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        msg = f"{count} is less than 1"
-        raise argparse.ArgumentTypeError(msg)
-    return count
 
 
 def _share(text: str) -> float:

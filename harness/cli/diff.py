@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from harness.cli.numbers import whole
 from harness.cli.sides import add_sides, columns, compared, put, without_collecting
 
 if TYPE_CHECKING:
@@ -17,15 +18,7 @@ def add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     """Add the command `diff` to those of `harness`."""
     diff = add_sides(commands, "diff", "say what two arms, or an arm and its baseline, differ in")
     diff.set_defaults(do=_run)
-    diff.add_argument("--items", type=_count, default=5, metavar="N", help="items to show (5)")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 0:
-        msg = f"{count} is less than 0"
-        raise argparse.ArgumentTypeError(msg)
-    return count
+    diff.add_argument("--items", type=whole(0), default=5, metavar="N", help="items to show (5)")
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -49,7 +42,7 @@ def _diffs(args: argparse.Namespace) -> Iterator[Diff]:
 
     for one in compared(args):
         yield compare(
-            one.task, one.before.load(), one.after.load(), one.policy,
+            one.task, one.before.load(one.task), one.after.load(one.task), one.policy,
             metric=args.metric, items=args.items,
         )  # fmt: skip
 

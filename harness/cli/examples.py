@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from harness.cli.numbers import whole
 from harness.cli.sides import add_sides, alone, columns, compared, put, without_collecting
 
 if TYPE_CHECKING:
@@ -24,20 +25,12 @@ def add_examples(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `examples` to those of `harness`."""
     add = add_sides(commands, "examples", "show draws for reading, drawn by a seed", needed=1)
     add.set_defaults(do=_run)
-    add.add_argument("-n", type=_count, default=5, metavar="N", help="items to show (5)")
+    add.add_argument("-n", type=whole(1), default=5, metavar="N", help="items to show (5)")
     add.add_argument("--seed", type=int, default=0, metavar="S", help="another seed, others (0)")
     add.add_argument("--where", type=_tag, action="append", default=[], metavar="TAG=VALUE",
                      help="only items with this tag; may be repeated")  # fmt: skip
     add.add_argument("--only", action="append", default=[], metavar="WHAT", help=_ONLY)
     add.add_argument("--full", action="store_true", help="do not shorten long texts")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        msg = f"{count} is less than 1"
-        raise argparse.ArgumentTypeError(msg)
-    return count
 
 
 def _tag(text: str) -> tuple[str, str]:
@@ -78,10 +71,10 @@ def _drawn(args: argparse.Namespace) -> Iterator[Examples]:
 def _sides(args: argparse.Namespace) -> Iterator[tuple[Task, Sequence[Side], Policy]]:
     if args.after is None:
         for one in alone(args):
-            yield one.task, [one.side.load()], one.policy
+            yield one.task, [one.side.load(one.task)], one.policy
         return
     for pair in compared(args):
-        yield pair.task, [pair.before.load(), pair.after.load()], pair.policy
+        yield pair.task, [one.load(pair.task) for one in (pair.before, pair.after)], pair.policy
 
 
 def _where(tags: Sequence[tuple[str, str]]) -> Where:

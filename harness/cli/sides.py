@@ -94,11 +94,11 @@ def compared(args: argparse.Namespace) -> Iterator[Compared]:
     HarnessError
         If a side can't be found, or the sides have nothing in common.
     """
-    from harness.diff import left_out, matched  # noqa: PLC0415  each command loads what it needs
+    from harness.diff import left_out, matched, told_apart  # noqa: PLC0415  what it needs
     from harness.tasks import load_task  # noqa: PLC0415
 
     with _library(args) as (policy, library):
-        before, after = library.find(args.before), library.find(args.after)
+        before, after = told_apart(library.find(args.before), library.find(args.after))
         pairs = matched(before, after)
         for told in (*left_out(before, pairs), *left_out(after, pairs)):
             say(f"harness: not compared: {told}", error=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from harness.cli.numbers import whole
 from harness.cli.sides import add_sides, columns, compared, put, without_collecting
 from harness.cli.study_page import add_page, write_page
 from harness.errors import DiffError
@@ -28,17 +29,9 @@ def add_study(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     study.add_argument("--gold", metavar="NAME", help="the score that a reward is held against")
     study.add_argument(
-        "--at", type=_k, nargs="+", default=[], metavar="K", help="tell pass@K as well"
+        "--at", type=whole(1), nargs="+", default=[], metavar="K", help="tell pass@K as well"
     )
     add_page(study)
-
-
-def _k(text: str) -> int:
-    k = int(text)
-    if k < 1:
-        msg = f"{k} is less than 1"
-        raise argparse.ArgumentTypeError(msg)
-    return k
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -90,9 +83,10 @@ def _studies(args: argparse.Namespace) -> Iterator[Study]:
     for one in compared(args):
         control = None
         if args.control:
-            control = _control(one.library.find(args.control), one.before, one.after).load()
+            named = _control(one.library.find(args.control), one.before, one.after)
+            control = named.load(one.task)
         yield study(
-            one.task, one.before.load(), one.after.load(), one.policy,
+            one.task, one.before.load(one.task), one.after.load(one.task), one.policy,
             control=control, metric=args.metric, at=args.at, reward=args.reward, gold=args.gold,
         )  # fmt: skip
 

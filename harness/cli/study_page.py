@@ -105,10 +105,11 @@ def _page(args: argparse.Namespace) -> Page:
         named = needed(config, cast)
         progress = Told("arms")
         progress.begin("study", len(cast.starts))
+        task = load_task(args.config.parent / "tasks", found[0].task, found[0].run)
         material = Material(
-            task=load_task(args.config.parent / "tasks", found[0].task, found[0].run),
+            task=task,
             policy=config.policy, spec=spec, metric=args.metric, arms=config.arms,
-            sides={one.arm: one.load() for one in found if one.arm in named},
+            sides={one.arm: one.load(task) for one in found if one.arm in named},
             recipes=config.recipes, series=config.series,
         )  # fmt: skip
         source = Source(

@@ -26,10 +26,15 @@ PATHS = {"ctranslate2": ("model",), "recorded": ("path",)}
 _LM_EVAL_PATHS = ("pretrained", "tokenizer", "peft")  # where they are folders, not names in a hub
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: Path, option: str = "--config") -> Config:
     """Read and validate `evals/harness.yaml`.
 
     Paths in it are relative to its own folder.
+
+    Parameters
+    ----------
+    option
+        By which the user names another.
 
     Raises
     ------
@@ -37,7 +42,7 @@ def load_config(path: Path) -> Config:
         If the file is missing or wrong; it names the line and the key.
     """
     if not path.is_file():
-        hint = "write one, or name it with --harness-config"
+        hint = f"write one, or name it with {option}"
         raise ConfigError("there is no such config file", where=str(path), hint=hint)
     file = read_yaml(path, "config")
     data: dict[str, Any] = file.data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.diff.compare import About, Diff, compare
 from harness.diff.library import Library, nearest
-from harness.diff.matching import left_out, matched
+from harness.diff.matching import left_out, matched, told_apart
 from harness.diff.side import Found, Side
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "left_out",
     "matched",
     "nearest",
+    "told_apart",
 ]

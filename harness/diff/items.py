@@ -175,7 +175,7 @@ def telling(pair: Pair, tests: ItemTests) -> tuple[Telling, ...]:
 
 
 def _side(pair: Pair, side: Side, item: Item, row: int) -> ItemSide:
-    said = _said(pair, side, item)
+    said = _said(pair, side, item, row)
     draws, answers = int(side.tally.draws[row]), side.tally.answers[row]
     return ItemSide(
         right=float(pair.sums(side, pair.primary)[row]),
@@ -186,11 +186,11 @@ def _side(pair: Pair, side: Side, item: Item, row: int) -> ItemSide:
     )
 
 
-def _said(pair: Pair, side: Side, item: Item) -> tuple[Said, ...]:
+def _said(pair: Pair, side: Side, item: Item, row: int) -> tuple[Said, ...]:
     """Return the different texts, the most common first."""
     if side.texts is None:
         return ()
-    draws, metrics = side.texts.of_item(item.id, item.prompt)
+    draws, metrics = side.texts.of_item(item.id, item.prompt, int(side.tally.draws[row]))
     column = pair.column(side, pair.primary)
     told = [
         ((draw.text, draw.finish == LENGTH), score)

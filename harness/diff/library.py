@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
 from harness.baseline import BaselineStore
-from harness.diff.samples import Provenance, Sampled, is_run, read_provenance, read_samples
+from harness.diff.baselines import FORMS, of_file, of_set
+from harness.diff.samples import Provenance, Sampled, is_run, read_samples
 from harness.diff.side import Found, Side
 from harness.errors import DiffError, did_you_mean
 from harness.git import resolve
-from harness.records import Recipe
-from harness.store import Database, DrawScores, Prompts, Texts, find_scored, read_scored
+from harness.records import Recipe, Tally, Task
+from harness.store import (
+    Database,
+    DrawScores,
+    Prompts,
+    Scored,
+    Texts,
+    find_scored,
+    read_scored,
+    read_tally,
+)
 
 _STATE = Path(".harness")
-_FORMS = (
-    "an arm of the last run, RUN.json:ARM, RUN.json, baseline:ARM, NAME:ARM of another set of "
-    "baselines, git:REF:ARM, or the path of a baseline"
-)
 
 
 class Library:
@@ -46,6 +52,7 @@ class Library:
         self._store = store
         self._recipes = recipes
         self._open: dict[Path, tuple[Database, Prompts]] = {}
+        self._runs = functools.cache(read_samples)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -72,26 +79,17 @@ class Library:
             If its run, store or baseline is broken.
         """
         if (path := Path(name)).is_file():
-            if is_run(path):
-                return self._of_run(path)
-            task, store = path.resolve().parent, BaselineStore(path.resolve().parent.parent)
-            return [_of_baseline(store, task.name, path.stem, name)]
+            return self._of_run(path) if is_run(path) else [of_file(path)]
         place, _, arm = name.rpartition(":")
         if arm in self._recipes:
             seeds = ", ".join(self._recipes[arm].seeds)
             msg = f"{arm!r} is a recipe, and a side is one checkpoint"
             raise DiffError(msg, hint=f"name one of its training seeds: {seeds}")
         if not place:
-            run = nearest(_STATE / "run.json")
-            if run is None:
-                msg = f"there is no run to find arm {name!r} in, here or in a folder above"
-                hint = f"run the evals first, or name {_FORMS}"
-                raise DiffError(msg, where=str(_STATE / "run.json"), hint=hint)
-            return self._of_run(run, name, name)
+            return self._of_last(name)
         if place.startswith("git:"):
             commit = resolve(place.removeprefix("git:"), self._evals)
-            store = BaselineStore(self._evals / "baselines", commit=commit)
-            return self._of_store(store, arm, name)
+            return of_set(BaselineStore(self._evals / "baselines", commit=commit), arm, name)
         if Path(place).is_file():
             return self._of_run(Path(place), arm, name)
         folder = self._evals / ("baselines" if place == "baseline" else f"baselines-{place}")
@@ -99,8 +97,21 @@ class Library:
             known = (one.name for one in self._evals.glob("baselines-*"))
             sets = ["baseline", *(one.removeprefix("baselines-") for one in known)]
             msg = f"{name!r} is neither a run's nor a baseline's: there is no {folder}"
-            raise DiffError(msg, hint=f"{did_you_mean(place, sets)}; a side is {_FORMS}")
-        return self._of_store(BaselineStore(folder), arm, name)
+            raise DiffError(msg, hint=f"{did_you_mean(place, sets)}; a side is {FORMS}")
+        return of_set(BaselineStore(folder), arm, name)
+
+    def _of_last(self, arm: str) -> list[Found]:
+        """Find an arm of the last run; a path that was taken for one is told as such."""
+        run = nearest(_STATE / "run.json")
+        known = run is not None and any(one.arm == arm for one in self._runs(run)[0])
+        if not known and ("/" in arm or Path(arm).is_dir()):
+            what = "is a folder" if Path(arm).is_dir() else "is no file, and no arm of the last run"
+            raise DiffError(f"{arm!r} {what}", hint=f"a side is {FORMS}")
+        if run is None:
+            msg = f"there is no run to find arm {arm!r} in, here or in a folder above"
+            hint = f"run the evals first, or name {FORMS}"
+            raise DiffError(msg, where=str(_STATE / "run.json"), hint=hint)
+        return self._of_run(run, arm, arm)
 
     def run(self, path: Path | None = None) -> list[Found]:
         """Find all arms of a run, on all tasks; of the last one if no path is given.
@@ -114,11 +125,11 @@ class Library:
 
     def provenance(self, path: Path | None = None) -> Provenance:
         """Return where a run is from; the last one if no path is given."""
-        return read_provenance(_last(path))
+        return self._runs(_last(path))[1]
 
     def _of_run(self, path: Path, arm: str = "", name: str = "") -> list[Found]:
         """Find one arm of a run, or all of them."""
-        samples, run = read_samples(path), read_provenance(path).name
+        samples, provenance = self._runs(path)
         chosen = [one for one in samples if one.arm == arm or not arm]
         if not chosen:
             msg = f"this run read no draws of arm {arm!r}" if arm else "this run read no draws"
@@ -130,23 +141,24 @@ class Library:
                 arm=one.arm,
                 task=one.task,
                 origin=f"stream {one.stream}",
-                load=lambda one=one: self._sampled(path, one, name or one.arm),  # type: ignore[misc]
+                read=functools.partial(self._sampled, path, one),
+                full=f"{_near(path)}:{one.arm}",
                 fingerprint=one.fingerprint,
-                run=run,
+                run=provenance.name,
             )
             for one in chosen
         ]
 
-    def _sampled(self, run: Path, one: Sampled, name: str) -> Side:
+    def _sampled(self, run: Path, one: Sampled, name: str, task: Task) -> Side:
         database, prompts = self._database(run)
         scored = find_scored(database, one.stream, one.scorer)
         return Side(
             name=name,
-            tally=read_scored(database, scored, one.draws),
+            tally=_tally(database, scored, one, task),
             scorer=one.scorer.partition("/")[0],
             sampling=scored.identity.get("sampling", {}),
-            texts=Texts(database, scored, one.draws, prompts),
-            scores=DrawScores(database, scored, one.draws),
+            texts=Texts(database, scored, prompts),
+            scores=DrawScores(database, scored),
         )
 
     def _database(self, run: Path) -> tuple[Database, Prompts]:
@@ -161,16 +173,6 @@ class Library:
         if path not in self._open:
             self._open[path] = (Database(path), Prompts())
         return self._open[path]
-
-    def _of_store(self, store: BaselineStore, arm: str, name: str) -> list[Found]:
-        """Find an arm in a set of baselines, on each task that has one."""
-        names = store.names()
-        chosen = [task for task, one in names if one == arm]
-        if not chosen:
-            msg = f"there is no baseline of arm {arm!r}"
-            where = f"{store.commit[:12]}:{store.folder}" if store.commit else str(store.folder)
-            raise DiffError(msg, where=where, hint=did_you_mean(arm, {one for _, one in names}))
-        return [_of_baseline(store, task, arm, name) for task in chosen]
 
 
 def _last(path: Path | None) -> Path:
@@ -187,20 +189,20 @@ def _last(path: Path | None) -> Path:
     return path
 
 
-def _of_baseline(store: BaselineStore, task: str, arm: str, name: str) -> Found:
-    def load() -> Side:
-        baseline = store.load(task, arm)
-        return Side(
-            name=name,
-            tally=baseline.tally,
-            scorer=str(baseline.identity["scorer"]),
-            sampling=baseline.identity["sampling"],
-        )
+def _tally(database: Database, scored: Scored, one: Sampled, task: Task) -> Tally:
+    """Tally what a run read; where it does not say of which items, the task's that are there."""
+    if one.each:
+        return read_tally(database, scored, one.each)
+    tally, known = read_scored(database, scored, one.draws), {item.id for item in task.items}
+    if known.issuperset(tally.ids):
+        return tally
+    return tally.chosen([row for row, item in enumerate(tally.ids) if item in known])
 
-    origin = (
-        f"baseline {hashlib.blake2b(store.content(task, arm).encode(), digest_size=16).hexdigest()}"
-    )
-    return Found(name=name, arm=arm, task=task, origin=origin, load=load)
+
+def _near(path: Path) -> Path:
+    """Return a path from this folder on, where it lies in it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def nearest(path: Path) -> Path | None:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 
 from harness.diff.side import Found
 from harness.errors import DiffError
+
+
+def told_apart(
+    before: Sequence[Found], after: Sequence[Found]
+) -> tuple[Sequence[Found], Sequence[Found]]:
+    """Name by its run what has one name on both sides, such as an arm of two runs."""
+    first, second = ({one.name: one.full for one in side} for side in (before, after))
+    alike = {name for name, full in first.items() if second.get(name, full) != full}
+    named = [
+        [dataclasses.replace(one, name=one.full) if one.name in alike else one for one in side]
+        for side in (before, after)
+    ]
+    return named[0], named[1]
 
 
 def matched(before: Sequence[Found], after: Sequence[Found]) -> list[tuple[Found, Found]]:

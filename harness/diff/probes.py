@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.records.data import FloatArray, IntArray
 
 _LONGEST = 200
+_FAULTS = (Exception, SystemExit)  # what a user's code may raise, and is told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +44,14 @@ def survey(pair: Pair) -> tuple[Survey, Survey] | None:
     Raises
     ------
     DiffError
-        If a probe's function can't be imported, or raises.
+        If a probe's function can't be imported, raises, or gives no bool.
     """
     if pair.before.texts is None or pair.after.texts is None:
         return None
-    labels = [label_of(pair, probe) for probe in pair.task.probes]
+    labels = [label_of(probe) for probe in pair.task.probes]
     return (
-        pair.before.texts.survey(pair.prompts, labels),
-        pair.after.texts.survey(pair.prompts, labels),
+        pair.before.texts.survey(pair.prompts, pair.before.tally.draws, labels),
+        pair.after.texts.survey(pair.prompts, pair.after.tally.draws, labels),
     )
 
 
@@ -98,26 +99,30 @@ def _adjusted(found: Sequence[Behaviour]) -> list[Behaviour]:
     return adjusted
 
 
-def label_of(pair: Pair, probe: Probe) -> Callable[[str], object]:
+def label_of(probe: Probe) -> Callable[[str], object]:
     """Return what says of a text whether it shows a probe's behaviour.
 
     Raises
     ------
     DiffError
-        If the probe's function can't be imported; calling it, if that raises.
+        If the probe's function can't be imported; calling it, if that raises or gives no bool.
     """
     if probe.pattern:
         return re.compile(probe.pattern).search
-    where = f"tasks/{pair.task.name}.yaml: probes.{probe.name}"
-    function = _imported(probe.function, where)
+    function = _imported(probe.function, probe.where)
 
-    def label(text: str) -> object:
+    def label(text: str) -> bool:
         try:
-            return bool(function(text))
-        except Exception as error:
+            said = function(text)
+        except _FAULTS as error:
             kind, message = type(error).__name__, repr(str(error))[1:-1][:_LONGEST]
             msg = f"{probe.function} raised {kind}: {message} on {text[:_LONGEST]!r}"
-            raise DiffError(msg, where=where) from error
+            raise DiffError(msg, where=probe.where) from error
+        if not isinstance(said, bool | np.bool_):
+            shown = f"{said!r}"[:_LONGEST]
+            msg = f"{probe.function} returned {shown}, no bool, on {text[:_LONGEST]!r}"
+            raise DiffError(msg, where=probe.where, hint="return True or False")
+        return bool(said)
 
     return label
 
@@ -126,7 +131,7 @@ def _imported(name: str, where: str) -> Callable[[str], object]:
     module_name, _, function_name = name.partition(":")
     try:
         module = importlib.import_module(module_name)
-    except Exception as error:
+    except _FAULTS as error:
         msg = f"can't import {module_name!r}: {type(error).__name__}: {str(error)[:_LONGEST]}"
         hint = "is its folder the one that you are in, or in PYTHONPATH?"
         raise DiffError(msg, where=where, hint=hint) from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.records import Tally
+from harness.records import Tally, Task
 from harness.store import DrawScores, Texts
 
 
@@ -46,8 +46,10 @@ class Found:
     ----------
     origin
         Which draws these are: two sides of one origin are the same draws.
-    load
-        Reads it.
+    read
+        Reads it, under a name; of a run exactly what the run read.
+    full
+        A name that tells its run, too; that of a baseline tells all.
     fingerprint
         Of what the arm ran on; empty where that is not known.
     run
@@ -58,6 +60,11 @@ class Found:
     arm: str
     task: str
     origin: str
-    load: Callable[[], Side]
+    read: Callable[[str, Task], Side]
+    full: str
     fingerprint: str = ""
     run: str = ""
+
+    def load(self, task: Task) -> Side:
+        """Read it, on its task."""
+        return self.read(self.name, task)

@@ -12,7 +12,7 @@ from harness.errors import DiffError
 from harness.examples.order import shuffled
 from harness.examples.record import Example, Examples, Shown
 from harness.examples.stratum import Filters, Stratum, filters
-from harness.records import Draw, Item, Policy, Task, Where
+from harness.records import Draw, Policy, Task, Where
 from harness.scoring import answer_reader
 from harness.stats.unseen import needed_to_see, unseen_rate
 
@@ -114,7 +114,7 @@ def _stratum(
 
 
 def _chosen(pair: Pair, row: int, found: Filters) -> list[int]:
-    draws, metrics = _read(pair.after, pair.items[row])
+    draws, metrics = _read(pair, pair.after, row)
     keeps = np.ones(len(draws), dtype=bool)
     for one in found.of_draws:
         keeps &= one(draws, metrics)
@@ -122,9 +122,10 @@ def _chosen(pair: Pair, row: int, found: Filters) -> list[int]:
     return places
 
 
-def _read(side: Side, item: Item) -> tuple[Sequence[Draw], FloatArray]:
+def _read(pair: Pair, side: Side, row: int) -> tuple[Sequence[Draw], FloatArray]:
     assert side.texts is not None  # noqa: S101  sides without are refused
-    draws, metrics = side.texts.of_item(item.id, item.prompt)
+    item, count = pair.items[row], int(side.tally.draws[row])
+    draws, metrics = side.texts.of_item(item.id, item.prompt, count)
     if not draws or len(draws) != len(metrics):
         msg = f"some draws of {side.name!r} are gone from the store"
         raise DiffError(msg, hint="were they pruned? Run the evals again")
@@ -139,21 +140,21 @@ def _example(pair: Pair, row: int, chosen: Sequence[int] | None, sides: int, see
         prompt=item.prompt,
         reference=item.reference,
         tags=dict(item.tags),
-        draws=tuple(_shown(pair, side, item, places, seed, read) for side, places in told),
+        draws=tuple(_shown(pair, side, row, places, seed, read) for side, places in told),
     )
 
 
 def _shown(  # noqa: PLR0913, PLR0917  what a draw is drawn by, and read by
     pair: Pair,
     side: Side,
-    item: Item,
+    row: int,
     chosen: Sequence[int] | None,
     seed: int,
     read: Callable[[str], str | None] | None,
 ) -> Shown:
-    draws, metrics = _read(side, item)
+    draws, metrics = _read(pair, side, row)
     among = range(len(draws)) if chosen is None else chosen
-    place = shuffled(among, seed, side.name.rpartition(":")[2], item.id)[0]
+    place = shuffled(among, seed, side.name.rpartition(":")[2], pair.items[row].id)[0]
     draw, scores = draws[place], metrics[place]
     text = None if draw.scored else draw.text
     names = side.tally.metrics

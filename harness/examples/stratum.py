@@ -121,7 +121,7 @@ def _of_draws(pair: Pair, name: str) -> Chosen:
     wanted = plain == name
     if plain in metrics:
         return _by_metric(pair, plain, wanted=wanted)
-    label = label_of(pair, probes[plain])
+    label = label_of(probes[plain])
 
     def chosen(draws: Sequence[Draw], _: FloatArray) -> BoolArray:
         texts = ((not one.scored, one.text) for one in draws)

@@ -138,7 +138,8 @@ def _draws(value: str | None) -> int | Literal["auto"] | None:
 def read_config(pytest_config: pytest.Config, again: Again | None = None) -> Config:
     """Read the config, and apply what the options, or a run to decide again, change of it."""
     option = pytest_config.getoption
-    config = load_config(Path(from_root(Path.cwd(), str(config_path(pytest_config)))))
+    path = Path(from_root(Path.cwd(), str(config_path(pytest_config))))
+    config = load_config(path, "--harness-config")
     policy = dataclasses.replace(config.policy, **policy_changes(changes_of(pytest_config, again)))
     config = dataclasses.replace(config, policy=policy)
     if again is not None:

@@ -71,12 +71,14 @@ Rule = Exact | Numeric | JsonField | Choice | Function
 class Probe:
     """What labels a draw by its text, for a diff: a pattern that matches, or a function's yes.
 
-    Exactly one of `pattern` and `function`, written ``module:function``, is not empty.
+    Exactly one of `pattern` and `function`, written ``module:function``, is not empty. `where` is
+    its place in the task's file.
     """
 
     name: str
     pattern: str = ""
     function: str = ""
+    where: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,8 +79,9 @@ def _side(diff: Diff, name: str, side: ItemSide) -> Iterator[str]:
         yield f"{code(name, _CELL)}: texts are not kept"
         yield ""
     for said in side.said:
-        word = "right" if said.score else "wrong"
-        rated = word if diff.binary else f"{diff.metric} {said.score:g}"
+        rated = f"{diff.metric} {said.score:g}"
+        if diff.binary and diff.metric == "correct":
+            rated = "right" if said.score else "wrong"
         cut = ", cut off" if said.truncated else ""
         yield f"{code(name, _CELL)}, {said.draws} of {side.draws} draws, {escaped(rated)}{cut}:"
         yield ""

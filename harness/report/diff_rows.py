@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.diff import Diff
 from harness.diff.change import Change
-from harness.report.diff_words import interval
+from harness.report.diff_words import hit, interval
 from harness.report.numbers import share, signed
 from harness.report.untrusted import visible
 
@@ -139,9 +139,15 @@ def item_lines(diff: Diff) -> Iterator[str]:
         yield "with so few draws no item could stand out alone, however much it differs"
     if not (counts.gained or counts.lost) and diff.telling:
         yield "below are those with the smallest p, which chance alone would bring, too"
-    yield (f"{counts.turned_right} flipped to right in most draws, {counts.turned_wrong} to wrong")
-    unlike = (diff.before.fewest, diff.before.most) != (diff.after.fewest, diff.after.most)
+    word, correct = hit(diff.metric), diff.metric == "correct"
     yield (
-        f"{counts.newly_solved} solved by {after} alone, {counts.no_longer_solved} by {before} "
-        f"alone{' (more draws solve more)' if unlike else ''}"
+        f"{counts.turned_right} flipped to {word} in most draws, {counts.turned_wrong} to "
+        f"{'wrong' if correct else f'not {word}'}"
+    )
+    unlike = (diff.before.fewest, diff.before.most) != (diff.after.fewest, diff.after.most)
+    done, by = ("solved", "by") if correct else (f"{word} in a draw", "of")
+    more = f" (more draws {'solve' if correct else 'show'} more)" if unlike else ""
+    yield (
+        f"{counts.newly_solved} {done} {by} {after} alone, {counts.no_longer_solved} {by} "
+        f"{before} alone{more}"
     )

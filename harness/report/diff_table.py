@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from harness.diff import Diff
 from harness.diff.items import ItemSide, Said, Telling
 from harness.report.diff_rows import adjusted, item_lines, sections
-from harness.report.diff_words import headline_lines, rule, title
+from harness.report.diff_words import headline_lines, hit, rule, title
 from harness.report.numbers import counted
 from harness.report.table import Row, table
 from harness.report.untrusted import shortened, visible
@@ -37,6 +37,8 @@ def diff_lines(diff: Diff, width: int) -> Iterator[str]:
     yield "items"
     for line in item_lines(diff):
         yield from wrapped(line, width, " ", "   ")
+    if diff.binary and any((*one.before.said, *one.after.said) for one in diff.telling):
+        yield from wrapped(f"+ marks what is {hit(diff.metric)}", width, " ", "   ")
     for one in diff.telling:
         yield ""
         yield from _item(diff, one, width)
@@ -90,8 +92,8 @@ def _item(diff: Diff, one: Telling, width: int) -> Iterator[str]:
 
 
 def _column(diff: Diff, name: str, side: ItemSide, room: int) -> list[str]:
-    right = f"{side.right:g} of {side.draws} {'right' if diff.binary else diff.metric}"
-    lines = [shortened(f"{visible(name)}: {right}", room)]
+    word = hit(diff.metric) if diff.binary else visible(diff.metric)
+    lines = [shortened(f"{visible(name)}: {side.right:g} of {side.draws} {word}", room)]
     if not side.said:
         answers = "" if side.answers is None else f"; {counted(side.answers, 'answer')}"
         return [*lines, *textwrap.wrap(f"texts are not kept{answers}", room)]
@@ -103,7 +105,7 @@ def _column(diff: Diff, name: str, side: ItemSide, room: int) -> list[str]:
 
 
 def _said(diff: Diff, said: Said, room: int) -> list[str]:
-    """Write a text in a few lines; a plus marks what is right."""
+    """Write a text in a few lines; a plus marks what scores 1."""
     mark = "+" if diff.binary and said.score else " "
     head = f"{said.draws:>4} x {mark}"
     inside = room - len(head)

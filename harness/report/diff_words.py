@@ -10,6 +10,7 @@ from harness.report.numbers import counted, signed
 from harness.report.untrusted import visible
 
 _MOST_LINES = 3
+_CORRECT = "correct"
 
 
 def title(diff: Diff) -> str:
@@ -37,7 +38,12 @@ def figure(diff: Diff) -> str:
     """Name the figure that the diff is about."""
     if not diff.binary:
         return f"mean({diff.metric})"
-    return "pass@1" if diff.metric == "correct" else f"pass@1[{diff.metric}]"
+    return "pass@1" if diff.metric == _CORRECT else f"pass@1[{diff.metric}]"
+
+
+def hit(metric: str) -> str:
+    """Say what a draw is that scores 1."""
+    return "right" if metric == _CORRECT else visible(metric)
 
 
 def told(change: Change) -> str:
@@ -62,7 +68,8 @@ def _first(diff: Diff) -> str:
     before, after = visible(diff.before.name), visible(diff.after.name)
     effect = f"{figure(diff)} {told(diff.primary)}"
     if sign := _sign(diff, "primary"):
-        return f"{after} is {'better' if sign > 0 else 'worse'} than {before}: {effect}"
+        known = ("worse", "better") if diff.metric == _CORRECT else ("lower", "higher")
+        return f"{after} is {known[sign > 0]} than {before}: {effect}"
     if diff.headline.quiet:
         none = diff.counts and not (diff.counts.gained or diff.counts.lost)
         items = f"; no item differs at FDR {diff.counts.rate:.0%}" if none and diff.counts else ""
@@ -78,7 +85,7 @@ def _origin(diff: Diff) -> Iterator[str]:
     """Say whether a change is one of format or of substance."""
     parts = diff.origin
     signs = {name: _sign(diff, name) for name in ("format", "substance")}
-    if parts is None or diff.metric != "correct" or not any(signs.values()):
+    if parts is None or diff.metric != _CORRECT or not any(signs.values()):
         return
     lenient = "" if parts.lenient is None else f" (lenient {told(parts.lenient)})"
     figures = f"format {told(parts.format)}, substance {told(parts.substance)}{lenient}"

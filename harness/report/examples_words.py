@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harness.examples import Examples, Shown, Stratum
 from harness.examples.stratum import OF_ITEMS
 from harness.records import LENGTH
+from harness.report.diff_words import hit
 from harness.report.numbers import counted
 from harness.report.untrusted import shortened, visible
 
@@ -38,9 +39,9 @@ def rated(found: Examples, shown: Shown) -> str:
     value = shown.scores.get(found.metric)
     if value is None:
         return f"{visible(found.metric)} unknown"
-    if not found.binary:
-        return f"{visible(found.metric)} {value:g}"
-    return "right" if value else "wrong"
+    if found.binary and found.metric == "correct":
+        return "right" if value else "wrong"
+    return f"{visible(found.metric)} {value:g}"
 
 
 def facts(found: Examples, shown: Shown) -> str:
@@ -55,7 +56,7 @@ def facts(found: Examples, shown: Shown) -> str:
     if shown.tokens is not None:
         told.append(counted(shown.tokens, "token"))
     told.append("cut off" if shown.finish == LENGTH else f"ended: {visible(shown.finish)}")
-    what = f"{shown.right:g} right" if found.binary else f"{shown.right:.3g} in all"
+    what = f"{shown.right:g} {hit(found.metric)}" if found.binary else f"{shown.right:.3g} in all"
     told.append(f"draw {shown.number} of {shown.draws} ({what})")
     return ", ".join(told)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.records.data import FloatArray, IntArray
 
 _ROWS = 1 << 15  # scores that are in memory as rows at a time
-_SCORES = "SELECT item, metrics FROM scores WHERE scorer = ? AND stream = ? AND n < ?"
+_SCORES = "SELECT item, n, metrics FROM scores WHERE scorer = ? AND stream = ? AND n < ?"
 
 
 class DrawScores:
@@ -26,17 +26,21 @@ class DrawScores:
         The store, open for as long as scores are read.
     scored
         The stream, and the scores of its draws.
-    draws
-        Most draws of an item that were read.
     """
 
-    def __init__(self, database: Database, scored: Scored, draws: int) -> None:
+    def __init__(self, database: Database, scored: Scored) -> None:
         self._database = database
         self._scored = scored
-        self._most = draws
 
-    def columns(self, ids: Sequence[str], metrics: Sequence[str]) -> tuple[IntArray, FloatArray]:
-        """Return the scores of some items by some of the metrics, in no order.
+    def columns(
+        self, ids: Sequence[str], draws: IntArray, metrics: Sequence[str]
+    ) -> tuple[IntArray, FloatArray]:
+        """Return the scores of the first draws of some items by some of the metrics, in no order.
+
+        Parameters
+        ----------
+        draws
+            How many draws of each item, shape [N].
 
         Returns
         -------
@@ -54,13 +58,14 @@ class DrawScores:
         items = [np.empty(0, dtype=np.int64)]
         values = [np.empty((0, len(chosen)))]
         with self._database.reading() as connection:
-            rows = connection.execute(
-                _SCORES, (self._scored.scorer, self._scored.stream, self._most)
-            )
+            most = int(draws.max(initial=0))
+            rows = connection.execute(_SCORES, (self._scored.scorer, self._scored.stream, most))
+            limits = np.append(draws, 0)  # the last one is of items that are not asked for
             while batch := rows.fetchmany(_ROWS):
-                found = np.fromiter((place.get(row[0], -1) for row in batch), np.int64, len(batch))
-                scores = np.frombuffer(b"".join(row[1] for row in batch)).reshape(len(batch), -1)
-                kept = found >= 0
+                names, numbers, stored = zip(*batch, strict=True)
+                found = np.array([place.get(one, -1) for one in names])
+                scores = np.frombuffer(b"".join(stored)).reshape(len(batch), -1)
+                kept = np.array(numbers) < limits[found]
                 items.append(found[kept])
                 values.append(scores[kept][:, chosen])
         return np.concatenate(items), np.concatenate(values)

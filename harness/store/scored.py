@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ _ROWS = 1 << 14  # scores that are in memory at a time, or those of one item
 #: An item a row, in the order of the key: Python makes objects of items, and not of each draw.
 _ITEMS = """
 SELECT item, COUNT(*), CAST(group_concat(metrics, '') AS BLOB), json_group_array(answer)
-FROM scores WHERE scorer = ? AND stream = ? AND n < ?{within} GROUP BY item ORDER BY item
+FROM scores WHERE scorer = ? AND stream = ? AND n < ? AND (n < ? OR n < asked(item))
+GROUP BY item ORDER BY item
 """
-_WITHIN = " AND n < asked(item)"
 _GONE = "were draws pruned, or is this another store? Run the evals again"
 
 
@@ -86,14 +87,18 @@ def read_tally(database: Database, scored: Scored, draws: Mapping[str, int]) -> 
     StoreError
         If the store can't be read, or lacks some of it.
     """
-    asked = {item: count for item, count in draws.items() if count}
+    asked = draws if all(draws.values()) else {one: n for one, n in draws.items() if n}
     found = _read(database, scored, max(asked.values(), default=0), asked)
+    if found.ids == (ids := tuple(asked)):
+        found = dataclasses.replace(found, ids=ids)  # arms on the same items share their ids
+    else:  # another order, or items of other tasks in the stream
+        position = {item: row for row, item in enumerate(found.ids)}
+        found = found.chosen([position[item] for item in asked if item in position])
     lacking = sum(asked.values()) - int(found.draws.sum())
     if lacking:
         msg = f"the draw store lacks {lacking} of {sum(asked.values())} scores"
         raise StoreError(msg, where=str(database.path), hint=_GONE)
-    position = {item: row for row, item in enumerate(found.ids)}
-    return found.chosen([position[item] for item in asked])
+    return found
 
 
 def read_scored(database: Database, scored: Scored, draws: int) -> Tally:
@@ -101,13 +106,15 @@ def read_scored(database: Database, scored: Scored, draws: int) -> Tally:
 
     Items are in the order of their ids, and have as many draws as are there.
     """
-    return _read(database, scored, draws, None)
+    return _read(database, scored, draws, {})
 
 
-def _read(
-    database: Database, scored: Scored, draws: int, limits: Mapping[str, int] | None
-) -> Tally:
-    """Tally in one pass, up to the limit of each item where there are any; sums alone are kept."""
+def _read(database: Database, scored: Scored, draws: int, limits: Mapping[str, int]) -> Tally:
+    """Tally in one pass, up to the limit of each item where there are any; sums alone are kept.
+
+    Items without a limit may come, too. Draws below all limits are not asked about one by one.
+    """
+    least = min(limits.values(), default=draws)
     ids: list[str] = []
     counts: list[int] = []
     sums, products = [], []
@@ -115,10 +122,8 @@ def _read(
     width = len(scored.metrics)
     first, second = np.triu_indices(width)
     with database.reading() as connection:
-        if limits is not None:
-            connection.create_function("asked", 1, limits.get)
-        query = _ITEMS.format(within="" if limits is None else _WITHIN)
-        rows = connection.execute(query, (scored.scorer, scored.stream, draws))
+        connection.create_function("asked", 1, limits.get)
+        rows = connection.execute(_ITEMS, (scored.scorer, scored.stream, draws, least))
         while batch := rows.fetchmany(max(1, _ROWS // max(1, draws))):
             items, count, values, given = zip(*batch, strict=True)
             metrics = np.frombuffer(b"".join(values)).reshape(-1, width)

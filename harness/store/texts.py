@@ -27,7 +27,7 @@ _PROMPTS = "SELECT id, hash FROM prompts"
 _PROMPT = """
 SELECT prompt, COUNT(*), TOTAL(tokens), COUNT(tokens),
 TOTAL(length(text)) FILTER (WHERE scored = ''), COUNT(*) FILTER (WHERE scored = ''){labels}
-FROM draws WHERE stream = ? AND n < ? GROUP BY prompt
+FROM draws WHERE stream = ? AND n < ? AND (n < ? OR n < asked(prompt)) GROUP BY prompt
 """
 _LABEL = ", TOTAL({name}(text)) FILTER (WHERE scored = '')"
 _ROWS = 1 << 14  # prompts that are in memory at a time
@@ -62,61 +62,66 @@ class Texts:
         The store, open for as long as texts are read.
     scored
         The stream, and the scores of its draws.
-    draws
-        Most draws of an item that were read.
     prompts
         Finds prompts in the store; to be shared by all that are asked about the same ones.
     """
 
-    def __init__(
-        self, database: Database, scored: Scored, draws: int, prompts: Prompts | None = None
-    ) -> None:
+    def __init__(self, database: Database, scored: Scored, prompts: Prompts | None = None) -> None:
         self._database = database
         self._scored = scored
-        self._most = draws
         self._prompts = prompts or Prompts()
         self._last: tuple[object, Survey] | None = None
 
-    def survey(self, prompts: Sequence[str], labels: Sequence[Label]) -> Survey:
-        """Measure all completions of some prompts, and label their texts; in a pass each.
+    def survey(self, prompts: Sequence[str], draws: IntArray, labels: Sequence[Label]) -> Survey:
+        """Measure the first draws of some prompts, and label their texts; in a pass each.
 
         Texts are not read if there are no labels. What was asked last is remembered.
+
+        Parameters
+        ----------
+        draws
+            How many draws of each prompt, shape [N].
         """
-        asked = (tuple(prompts), tuple(labels))
+        asked = (tuple(prompts), draws.tobytes(), tuple(labels))
         if self._last is None or self._last[0] != asked:
-            self._last = (asked, self._surveyed(*asked))
+            self._last = (asked, self._surveyed(asked[0], draws, labels))
         return self._last[1]
 
-    def _surveyed(self, prompts: tuple[str, ...], labels: Sequence[Label]) -> Survey:
-        asked = _Labels(labels)
+    def _surveyed(
+        self, prompts: tuple[str, ...], draws: IntArray, labels: Sequence[Label]
+    ) -> Survey:
+        asked, most = _Labels(labels), int(draws.max(initial=0))
+        least = int(draws.min(initial=most))  # up to which no prompt need be asked about
         with self._database.reading() as connection, asked.known_to(connection) as names:
             query = _PROMPT.format(labels="".join(_LABEL.format(name=name) for name in names))
             places = self._prompts.places(connection, prompts)
-            rows = connection.execute(query, (self._scored.stream, self._most))
+            limits = places.each(draws) if least < most else {}
+            connection.create_function("asked", 1, limits.get)
+            rows = connection.execute(query, (self._scored.stream, most, least))
             found = np.zeros((len(rows.description) - 1, len(prompts)))
             while batch := rows.fetchmany(_ROWS):
                 numbers, *figures = zip(*batch, strict=True)
                 found += places.total(np.array(numbers), np.array(figures))
-        draws, tokens, counted, size, texts, *hits = found
+        there, tokens, counted, size, texts, *hits = found
         with np.errstate(divide="ignore", invalid="ignore"):
             return Survey(
-                tokens=np.where(counted == draws, tokens / draws, np.nan),
-                size=np.where(texts == draws, size / draws, np.nan),
+                tokens=np.where(counted == there, tokens / there, np.nan),
+                size=np.where(texts == there, size / there, np.nan),
                 texts=texts.astype(np.int64),
                 hits=np.array(hits, dtype=np.int64).reshape(len(labels), len(prompts)),
             )
 
-    def of_item(self, item: str, prompt: str) -> tuple[list[Draw], FloatArray]:
-        """Return an item's draws in order, and their metrics, shape [draws, M].
+    def of_item(self, item: str, prompt: str, count: int) -> tuple[list[Draw], FloatArray]:
+        """Return an item's first `count` draws in order, and their metrics, shape [draws, M].
 
         Raises
         ------
         StoreError
             If not all of them have scores, or the store can't be read.
         """
-        draws = DrawStore(self._database).read(self._scored.stream, prompt, self._most)
+        draws = DrawStore(self._database).read(self._scored.stream, prompt, count)
         metrics, _ = ScoreStore(self._database).read(
-            self._scored.scorer, self._scored.stream, item, self._most
+            self._scored.scorer, self._scored.stream, item, count
         )
         if len(draws) != len(metrics):
             msg = f"the draw store has {len(draws)} draws and {len(metrics)} scores of an item"
@@ -143,8 +148,13 @@ class _Places:
     """Where in what is asked for the prompts stand that the store knows by numbers."""
 
     def __init__(self, numbers: IntArray) -> None:
+        self._numbers = numbers
         self._order = np.argsort(numbers, kind="stable")
         self._sorted = numbers[self._order]
+
+    def each(self, values: IntArray) -> dict[int, int]:
+        """Return one value of each prompt, by its number."""
+        return dict(zip(self._numbers.tolist(), values.tolist(), strict=True))
 
     def total(self, numbers: IntArray, values: FloatArray) -> FloatArray:
         """Add values of draws up by prompt: shapes [D] and [V, D] to [V, N]; others are dropped."""

@@ -53,7 +53,7 @@ def drawn_pairs(pair: Pair, side: Side, reward: str, gold: str) -> DrawnPairs | 
         )
     if side.scores is None:
         return None
-    items, values = side.scores.columns([item.id for item in pair.items], (reward, gold))
+    items, values = side.scores.columns(side.tally.ids, side.tally.draws, (reward, gold))
     ones = np.ones(len(items), dtype=np.int64)
     return DrawnPairs(items=items, reward=values[:, 0], gold=values[:, 1], counts=ones)
 

@@ -27,7 +27,12 @@ def read_probes(file: YamlFile) -> tuple[Probe, ...]:
         if "regex" in spec:
             check_pattern(spec["regex"], file.where(["probes", name, "regex"]), captures=False)
         found.append(
-            Probe(name=name, pattern=spec.get("regex", ""), function=spec.get("function", ""))
+            Probe(
+                name=name,
+                pattern=spec.get("regex", ""),
+                function=spec.get("function", ""),
+                where=file.where(["probes", name]),
+            )
         )
     return tuple(found)
 

@@ -62,6 +62,49 @@ def test_check_lists_series(config: Path, capsys: pytest.CaptureFixture[str]) ->
     assert f"{config}: series dose: base (0), rl (0.0001)\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        (["diff", "base", "rl"], "name it with --config"),
+        (["study"], "name it with --config"),
+        (["baseline", "show"], "name it with --config"),
+        (["check"], "name it: harness check PATH"),
+    ],
+)
+def test_without_a_config_each_command_says_how_to_name_one(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+    hint: str,
+) -> None:
+    """The hint is an option, or an argument, that the command has."""
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 1
+    wanted = f"evals/harness.yaml: there is no such config file; write one, or {hint}\n"
+    assert capsys.readouterr().err == f"harness: {wanted}"
+
+
+@pytest.mark.parametrize(
+    ("command", "least"),
+    [
+        (["diff", "a", "b", "--items", "x"], 0),
+        (["diff", "a", "b", "--items", "-1"], 0),
+        (["examples", "a", "-n", "0"], 1),
+        (["study", "a", "b", "--at", "1.5"], 1),
+        (["baseline", "accept", "--draws", "1e3"], 1),
+        (["contamination", "t", "f", "--items", "9" * 5000], 0),
+    ],
+)
+def test_a_number_that_is_none_is_named(
+    capsys: pytest.CaptureFixture[str], command: list[str], least: int
+) -> None:
+    """The value and what may stand there are said, by every command in the same words."""
+    with pytest.raises(SystemExit):
+        main(command)
+    assert f"{command[-1]!r} is no whole number from {least}\n" in capsys.readouterr().err
+
+
 def test_check_accepts_the_projects_own_evals(
     repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

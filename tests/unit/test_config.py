@@ -256,9 +256,11 @@ def test_a_file_that_is_no_config_is_named(
 
 
 def test_a_missing_file_says_how_to_name_another(tmp_path: Path) -> None:
-    """No config: the path, and the option that names another one."""
-    with pytest.raises(ConfigError, match=r"nowhere\.yaml: there is no such .*--harness-config"):
+    """No config: the path, and the option that names another one: a command's, or pytest's."""
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: there is no such .* with --config$"):
         load_config(tmp_path / "nowhere.yaml")
+    with pytest.raises(ConfigError, match=r"with --harness-config$"):
+        load_config(tmp_path / "nowhere.yaml", "--harness-config")
 
 
 def test_whole_numbers_may_be_written_with_a_point(write: Write) -> None:

@@ -116,18 +116,39 @@ def test_a_survey_is_that_of_each_text(store: tuple[Path, str, str]) -> None:
     path, key, scorer = store
     with closing(Database(path)) as database:
         scored = find_scored(database, key, scorer)
-        texts = Texts(database, scored, 5)
-        prompts = [*(item.prompt for item in ITEMS), "never asked"]
-        found = texts.survey(prompts, [lambda text: "5" in text, bool])
+        texts = Texts(database, scored)
+        prompts, most = [*(item.prompt for item in ITEMS), "never asked"], np.full(10, 5)
+        found = texts.survey(prompts, most, [lambda text: "5" in text, bool])
         assert found.texts.tolist() == [1, 2, 3, 4, 5, 5, 5, 5, 5, 0]
         assert found.hits[1].tolist() == found.texts.tolist()
         assert found.size[:9].tolist() == [3.0] * 9
         assert found.tokens[:9].tolist() == list(range(1, 10))
         assert np.isnan(found.tokens[9])
-        draws, metrics = texts.of_item(ITEMS[3].id, ITEMS[3].prompt)
+        draws, metrics = texts.of_item(ITEMS[3].id, ITEMS[3].prompt, 5)
         fives = sum("5" in draw.text for draw in draws)
         assert found.hits[0][3] == fives
         assert metrics.shape == (4, 3)
+
+
+def test_texts_and_scores_have_the_limits_of_a_tally(store: tuple[Path, str, str]) -> None:
+    """Of each item as many draws are surveyed, shown and scored singly as are asked for."""
+    path, key, scorer = store
+    asked = {ITEMS[3].id: 2, ITEMS[7].id: 8, ITEMS[8].id: 5}
+    prompts = [item.prompt for item in ITEMS if item.id in asked]
+    counts = np.array(list(asked.values()))
+    with closing(Database(path)) as database:
+        scored = find_scored(database, key, scorer)
+        tally, texts = read_tally(database, scored, asked), Texts(database, scored)
+        found = texts.survey(prompts, counts, [lambda text: text == f"a {prompts[0][0]}"])
+        assert found.texts.tolist() == tally.draws.tolist() == [2, 8, 5]
+        said = [draw.text for draw in texts.of_item(ITEMS[3].id, prompts[0], 2)[0]]
+        assert len(said) == 2
+        assert found.hits[0][0] == said.count("a 3")
+        assert texts.survey(prompts, counts - 1, [bool]).hits.tolist() == [[1, 7, 4]]
+        items, values = DrawScores(database, scored).columns(tally.ids, counts, ("correct",))
+        assert np.bincount(items).tolist() == [2, 8, 5]
+        sums = np.bincount(items, values[:, 0])
+        assert sums.tolist() == tally.sums[:, tally.metrics.index("correct")].tolist()
 
 
 def test_what_has_no_text_is_not_labelled(store: tuple[Path, str, str]) -> None:
@@ -141,7 +162,7 @@ def test_what_has_no_text_is_not_labelled(store: tuple[Path, str, str]) -> None:
         draws.enter([ITEMS[1].prompt])
         with database.writing():
             draws.add(scored.stream, ITEMS[1].prompt, 2, [judged])
-        found = Texts(database, scored, 5).survey([ITEMS[1].prompt], [asked.append])
+        found = Texts(database, scored).survey([ITEMS[1].prompt], np.array([5]), [asked.append])
         assert (found.texts.tolist(), found.hits.tolist()) == ([2], [[0]])
         assert found.tokens.tolist() == [14 / 3]
         assert np.isnan(found.size[0])
@@ -157,11 +178,11 @@ def test_what_a_label_raises_is_raised(store: tuple[Path, str, str], error: Base
         raise error
 
     with closing(Database(path)) as database:
-        texts = Texts(database, find_scored(database, key, scorer), 5)
+        texts, five = Texts(database, find_scored(database, key, scorer)), np.array([5])
         with pytest.raises(type(error)) as caught:
-            texts.survey([ITEMS[4].prompt], [bool, raises])
+            texts.survey([ITEMS[4].prompt], five, [bool, raises])
         assert caught.value is error
-        assert texts.survey([ITEMS[4].prompt], [bool]).hits.tolist() == [[5]]
+        assert texts.survey([ITEMS[4].prompt], five, [bool]).hits.tolist() == [[5]]
 
 
 def test_what_is_not_there_is_told(store: tuple[Path, str, str]) -> None:
@@ -187,11 +208,11 @@ def test_scores_are_those_of_each_draw(
         scored = find_scored(database, key, scorer)
         asked = [ITEMS[8].id, ITEMS[2].id]
         names = ("formatted", "correct")
-        items, values = DrawScores(database, scored, 5).columns(asked, names)
+        items, values = DrawScores(database, scored).columns(asked, np.array([5, 5]), names)
         assert np.bincount(items).tolist() == [5, 3]
         places = [scored.metrics.index(name) for name in names]
         for row, item in enumerate(asked):
             wanted, _ = ScoreStore(database).read(scored.scorer, scored.stream, item, 5)
             assert sorted(values[items == row].tolist()) == sorted(wanted[:, places].tolist())
-        items, values = DrawScores(database, scored, 5).columns(["none"], names)
+        items, values = DrawScores(database, scored).columns(["none"], np.array([5]), names)
         assert (len(items), values.shape) == (0, (0, 2))

@@ -16,9 +16,17 @@ from harness.tasks import load_task
 
 
 def fill(
-    folder: Path, arms: Mapping[str, Sequence[str]], *, task: str = "sums", name: str = "run.json"
+    folder: Path,
+    arms: Mapping[str, Sequence[str]],
+    *,
+    task: str = "sums",
+    name: str = "run.json",
+    stream: str = "",
 ) -> None:
-    """Store the same draws for every item of a task, arm by arm, and write the run's samples."""
+    """Store the same draws for every item of a task, arm by arm, and write the run.
+
+    Tasks share the streams of one name; by default each has its own.
+    """
     made = load_task(folder / "evals" / "tasks", task)
     scorer = open_scorer(made)
     samples = []
@@ -28,16 +36,16 @@ def fill(
         scores.place({item.id: item.prompt for item in made.items})
         number = scores.scorer(scorer)
         for arm, texts in arms.items():
-            identity = {"stream": arm, "sampling": {"temperature": 1.0}, "task": task}
-            stream = draws.stream(identity, arm=arm)
+            identity = {"stream": arm, "sampling": {"temperature": 1.0}, "of": stream or task}
+            row = draws.stream(identity, arm=arm)
             for item in made.items:
                 said = [Draw(text=text) for text in texts]
                 with database.writing():
-                    draws.add(stream, item.prompt, 0, said)
+                    draws.add(row, item.prompt, 0, said)
                     marks = [scorer.score(item, one) for one in said]
-                    scores.add(number, stream, item.id, 0, marks)
+                    scores.add(number, row, item.id, 0, marks)
             (key,) = database.connection.execute(
-                "SELECT hash FROM streams WHERE id = ?", (stream,)
+                "SELECT hash FROM streams WHERE id = ?", (row,)
             ).fetchone()
             samples.append(
                 {
@@ -46,12 +54,24 @@ def fill(
                     "items": len(made.items), "fingerprint": arm,
                 }
             )  # fmt: skip
-    write_run(folder / ".harness" / name, samples)
+    counts = {arm: [len(texts)] * len(made.items) for arm, texts in arms.items()}
+    items = {
+        "task": task, "ids": [item.id for item in made.items],
+        "arms": [{"arm": arm, "draws": draws} for arm, draws in counts.items()],
+    }  # fmt: skip
+    write_run(folder / ".harness" / name, samples, [items])
 
 
-def write_run(path: Path, samples: Sequence[Mapping[str, object]]) -> None:
+def write_run(
+    path: Path,
+    samples: Sequence[Mapping[str, object]],
+    items: Sequence[Mapping[str, object]] = (),
+) -> None:
     """Write what a diff reads of a run."""
-    run = {"schema": 2, "verdict": "green", "samples": list(samples), "provenance": {}}
+    run = {
+        "schema": 2, "verdict": "green", "samples": list(samples), "items": list(items),
+        "provenance": {},
+    }  # fmt: skip
     path.write_text(json.dumps(run), encoding="utf-8")
 
 

@@ -15,6 +15,7 @@ from harness.cli import main
 from harness.diff import Library, matched
 from harness.errors import BaselineError, DiffError, StoreError
 from harness.records import Recipe
+from harness.tasks import load_task
 from tests.unit.diff.project import fill, save_baseline, write_run
 
 Write = Callable[[str, str | bytes], Path]
@@ -44,7 +45,7 @@ def folder(write: Write, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(path)
     with Library(path / "evals") as library:
         (found,) = library.find("rl")
-        side = found.load()
+        side = found.load(load_task(path / "evals/tasks", "sums"))
     for number, name in enumerate(("baselines", "baselines-anchor"), start=1):
         save_baseline(path / "evals" / name, side, number)
     return path
@@ -54,7 +55,7 @@ def tally_of(name: str, **options: Any) -> tuple[str, str, int]:  # noqa: ANN401
     """Find one side and read it; return its arm, its origin's kind, and its draws of an item."""
     with Library(Path("evals"), **options) as library:
         (found,) = library.find(name)
-        side = found.load()
+        side = found.load(load_task(Path("evals/tasks"), found.task))
         assert side.name == name
         assert len(side.tally.ids) == 8
         return found.arm, found.origin.partition(" ")[0], int(side.tally.draws[0])
@@ -77,6 +78,43 @@ def test_every_form_of_a_side_is_found(folder: Path, monkeypatch: pytest.MonkeyP
         assert library.find("rl")[0].arm == "rl"
 
 
+def test_a_side_is_what_the_run_read(folder: Path) -> None:
+    """Of the stream only the items that the run read, and of each as many draws."""
+    run = folder / ".harness/run.json"
+    data = json.loads(run.read_text(encoding="utf-8"))
+    (read,) = data["items"]
+    ids = [*read["ids"][:5], *read["ids"][6:]][::-1]
+    counts = [3, 1, 2, 3, 1, 0, 2]
+    read |= {"ids": ids, "arms": [{"arm": "rl", "draws": counts}]}
+    run.write_text(json.dumps(data), encoding="utf-8")
+    with Library(folder / "evals") as library:
+        task = load_task(folder / "evals/tasks", "sums")
+        side = library.find("rl")[0].load(task)
+        told = dict(zip(side.tally.ids, side.tally.draws.tolist(), strict=True))
+        assert told == {one: count for one, count in zip(ids, counts, strict=True) if count}
+        other = library.find("base")[0].load(task)  # of which the run does not say it
+        assert (len(other.tally.ids), other.tally.draws.tolist()) == (8, [2] * 8)
+
+
+def test_another_tasks_items_in_the_stream_are_none_of_a_side(
+    folder: Path, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tasks share streams: what a second task drew is not of the first, with and without ids."""
+    write("evals/tasks/other.yaml", TASK.replace("sums.jsonl", "other.jsonl"))
+    items = (json.dumps({"prompt": f"{n}*1=", "reference": f"{n}"}) for n in range(5))
+    write("evals/tasks/other.jsonl", "\n".join(items) + "\n")
+    run = folder / ".harness/run.json"
+    kept = json.loads(run.read_text(encoding="utf-8"))
+    fill(folder, {"base": ("1", "2"), "rl": ("3", "3", "4")}, task="other", stream="sums")
+    reads: list[list[Any]] = [kept["items"], []]
+    for one in reads:
+        write_run(run, kept["samples"], one)
+        assert main(["diff", "base", "rl"]) == 0
+        out = capsys.readouterr().out
+        assert out.startswith("rl (3 draws) against base (2 draws) on sums: 8 items\n")
+        assert "note:" not in out
+
+
 def test_a_run_has_its_arms_paired_with_namesakes(folder: Path) -> None:
     """Two runs compare each arm with the one of its name."""
     with Library(Path("evals")) as library:
@@ -93,7 +131,28 @@ def test_a_run_has_its_arms_paired_with_namesakes(folder: Path) -> None:
         with pytest.raises(DiffError, match="are the same draws: there is nothing to compare"):
             matched(before, before)
         with pytest.raises(StoreError, match="has no stream"):
-            after[0].load()
+            after[0].load(load_task(folder / "evals/tasks", "sums"))
+
+
+@pytest.mark.parametrize("form", [[], ["--markdown"], ["--json"]])
+def test_arms_of_two_runs_are_told_by_their_runs(
+    folder: Path, capsys: pytest.CaptureFixture[str], form: list[str]
+) -> None:
+    """Both sides are `rl`: each is named with its run, and so is what is not compared."""
+    run = folder / ".harness/run.json"
+    base = json.loads(run.read_text(encoding="utf-8"))["samples"][0]
+    write_run(run.with_name("old.json"), [base, {**base, "arm": "rl"}])
+    assert main(["diff", ".harness/old.json", ".harness/run.json", *form]) == 0
+    out, err = capsys.readouterr()
+    plain = out.replace("\\", "").replace("&#8203;", "")
+    before, after = ".harness/old.json:rl", ".harness/run.json:rl"
+    assert f"{after} (3 draws) against {before} (2 draws) on sums" in plain
+    if form == ["--json"]:
+        (found,) = json.loads(out)["diffs"]
+        assert [found[side]["name"] for side in ("before", "after")] == [before, after]
+    why = "base on sums: the other side has no such draws, or the same ones\n"
+    told = [f"harness: not compared: .harness/{name}.json:{why}" for name in ("old", "run")]
+    assert err == "".join(told)
 
 
 @pytest.mark.parametrize(
@@ -120,11 +179,50 @@ def test_a_mistake_is_one_line(
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (".harness/bad.json", "{", ".harness/bad.json: this file is no JSON, such as one that was"),
+        (
+            ".harness/bad.json",
+            '{"schema": 99}',
+            "this file is neither a run nor a baseline; a side",
+        ),
+        ("evals/baselines/sums/bad.jsonl", "{", "evals/baselines/sums/bad.jsonl"),
+        ("evals/baselines", "", "'evals/baselines' is a folder; a side is an arm of the last run"),
+        ("evals", "", "'evals' is a folder; a side is an arm of the last run, RUN.json:ARM"),
+        ("old/run.json", "", "'old/run.json' is no file, and no arm of the last run; a side is"),
+    ],
+)
+def test_a_path_that_is_no_side_is_told_as_what_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, message: str
+) -> None:
+    """A broken or other file is no baseline on some task, and a folder no arm."""
+    if content:
+        (folder / name).write_text(content, encoding="utf-8")
+    assert main(["diff", name, "rl"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_folder_of_an_arms_name_hides_no_arm(folder: Path) -> None:
+    """Checkpoints may lie in a folder `rl`; and a baseline anywhere is one by its first line."""
+    (folder / "rl").mkdir()
+    assert tally_of("rl") == ("rl", "stream", 3)
+    (folder / "kept/sums").mkdir(parents=True)
+    path = folder / "kept/sums/rl.jsonl"
+    path.write_bytes((folder / "evals/baselines/sums/rl.jsonl").read_bytes())
+    assert tally_of("kept/sums/rl.jsonl") == ("rl", "baseline", 3)
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         ("{", "this run is no JSON"),
         ('{"verdict": "green", "provenance": {}}', "does not say which draws it read"),
         ('{"samples": [{"task": "sums"}]}', "samples.0: it has no 'arm' as a run writes it"),
+        ('{"samples": [], "items": [{"ids": ["a"]}]}', "items.0: it does not tell ids and draws"),
         ('{"samples": []}', "this run read no draws of arm 'base'"),
     ],
 )
@@ -157,7 +255,7 @@ def test_a_broken_baseline_is_told(folder: Path) -> None:
     with Library(Path("evals")) as library:
         (found,) = library.find("baseline:rl")
         with pytest.raises(BaselineError, match="is no JSON"):
-            found.load()
+            found.load(load_task(folder / "evals/tasks", "sums"))
 
 
 @pytest.mark.usefixtures("folder")

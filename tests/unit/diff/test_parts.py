@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     FloatArray = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
 
 Sides = Callable[..., Side]
 Compared = Callable[..., Diff]
@@ -105,8 +106,9 @@ class Said(Texts):
     def __init__(self) -> None:
         """Need no store."""
 
-    def survey(self, prompts: Sequence[str], labels: Sequence[object]) -> Survey:
+    def survey(self, prompts: Sequence[str], draws: IntArray, labels: Sequence[object]) -> Survey:
         """Tell of no lengths."""
+        del draws
         count = len(prompts)
         unknown = np.full(count, np.nan)
         return Survey(
@@ -114,9 +116,9 @@ class Said(Texts):
             hits=np.zeros((len(labels), count), dtype=np.int64),
         )  # fmt: skip
 
-    def of_item(self, item: str, prompt: str) -> tuple[list[Draw], FloatArray]:
+    def of_item(self, item: str, prompt: str, count: int) -> tuple[list[Draw], FloatArray]:
         """Return two draws, and their metrics."""
-        del item, prompt
+        del item, prompt, count
         judged = Draw(text="", scored=(("correct", 0.0),))
         return [judged, Draw(text="right")], np.array([[0.0] * 4, [1.0] * 4])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -88,6 +89,44 @@ def test_the_table_fits(
     assert head[:-4] == (["items"] if width == "120" else []) + ["before", "after"]
 
 
+def test_another_metric_than_correctness_has_its_own_words(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong answer in a box is boxed: nothing calls it right, better or solved."""
+    draws = {"base": ("2",) * 6, "rl": (*["[2]"] * 5, "2")}
+    folder = project(*draws.values())
+    task = _TASK.replace("}}", "}, boxed: {regex: '\\['}}")
+    (folder / "evals/tasks/sums.yaml").write_text(task, encoding="utf-8")
+    fill(folder, draws)
+    assert main(["diff", "base", "rl", "--metric", "boxed", "--items", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "rl is higher than base: pass@1[boxed] +0.833" in out
+    assert " 12 flipped to boxed in most draws, 0 to not boxed\n" in out
+    assert " 12 boxed in a draw of rl alone, 0 of base alone\n" in out
+    assert " + marks what is boxed\n" in out
+    assert "rl: 5 of 6 boxed\n" in out
+    assert "5 x +[2]\n" in out
+    assert main(["diff", "base", "rl", "--metric", "boxed", "--markdown"]) == 0
+    marked = capsys.readouterr().out
+    assert "`rl`, 5 of 6 draws, boxed 1:" in marked
+    assert main(["examples", "base", "rl", "--metric", "boxed"]) == 0
+    examples = capsys.readouterr().out
+    assert "(5 boxed)" in examples
+    for text in (out, marked, examples):
+        assert not re.search(r"\b(right|wrong|better|solved)\b", text.replace("right if so", ""))
+
+
+def test_correctness_keeps_its_words(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the metric `correct` draws are right, and the table says what a plus marks."""
+    project(("[2]",) * 6, (*["[1]"] * 5, "2"))
+    assert main(["diff", "base", "rl", "--items", "1"]) == 0
+    out = capsys.readouterr().out
+    assert " 12 flipped to right in most draws, 0 to wrong\n" in out
+    assert " 12 solved by rl alone, 0 by base alone\n" in out
+    assert " + marks what is right\n" in out
+    assert "rl: 5 of 6 right\n" in out
+
+
 def test_markdown_is_harmless(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """Outside of code there is no tag but the folds, no link, image or mention."""
     project(("[2]",) * 6, HOSTILE)
@@ -165,14 +204,52 @@ def test_texts_that_are_not_kept_are_told(
     assert "per draw" not in out
 
 
-def test_a_function_that_raises_names_its_probe(
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("raise ValueError('no')", "raised ValueError: no on '[2]'"),
+        ("raise SystemExit(3)", "raised SystemExit: 3 on '[2]'"),
+        ("return 'yes'", "returned 'yes', no bool, on '[2]'; return True or False"),
+        ("pass", "returned None, no bool, on '[2]'; return True or False"),
+        ("return 1", "returned 1, no bool, on '[2]'; return True or False"),
+    ],
+)
+def test_a_function_that_fails_names_its_probe(
+    project: Project,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    body: str,
+    told: str,
+) -> None:
+    """The error says where the probe stands, what its function did, and on which text."""
+    monkeypatch.delitem(sys.modules, "failing", raising=False)
+    folder = project(
+        ("[2]",) * 5, ("[1]",) * 5, task='probes:\n  fails: {function: "failing:fails"}\n'
+    )
+    (folder / "failing.py").write_text(f"def fails(text):\n    {body}\n", encoding="utf-8")
+    assert main(["diff", "base", "rl"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"harness: evals/tasks/sums.yaml:5: probes.fails: failing:fails {told}\n"
+
+
+def test_a_function_may_return_numpys_bools(
     project: Project, write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The error says the function, what it raised, and on which text."""
-    project(("[2]",) * 5, ("[1]",) * 5, task='probes: {fails: {function: "failing:fails"}}\n')
-    write("failing.py", "def fails(text):\n    raise ValueError('no')\n")
+    """A comparison of numpy's is a yes or a no, too."""
+    project(("[2]",) * 5, ("[1]",) * 5, task='probes: {one: {function: "counting:one"}}\n')
+    write("counting.py", "import numpy as np\n\ndef one(text):\n    return np.bool_('1' in text)\n")
+    assert main(["diff", "base", "rl", "--json"]) == 0
+    (diff,) = json.loads(capsys.readouterr().out)["diffs"]
+    assert diff["behaviours"][0]["change"]["effect"] == 1.0
+
+
+def test_a_module_that_exits_names_its_probe(
+    project: Project, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script that was meant to be run, and not imported, does not end the command."""
+    project(("[2]",) * 5, ("[1]",) * 5, task='probes: {one: {function: "exiting:one"}}\n')
+    write("exiting.py", "import sys\n\nsys.exit(0)\n")
     assert main(["diff", "base", "rl"]) == 1
-    wanted = (
-        "harness: tasks/sums.yaml: probes.fails: failing:fails raised ValueError: no on '[2]'\n"
-    )
-    assert capsys.readouterr().err == wanted
+    wanted = "evals/tasks/sums.yaml:4: probes.one: can't import 'exiting': SystemExit: 0"
+    assert wanted in capsys.readouterr().err

@@ -47,7 +47,7 @@ def side(name: str, right: Sequence[Sequence[bool]]) -> Side:
         answers=tuple(Counter(own) for own in texts.values()),
     )  # fmt: skip
     kept = SimpleNamespace(
-        of_item=lambda one, _: ([Draw(text=text, tokens=4) for text in texts[one]], scores[one])
+        of_item=lambda one, *_: ([Draw(text=text, tokens=4) for text in texts[one]], scores[one])
     )
     return Side(name=name, tally=tally, scorer="s", sampling={}, texts=cast("Any", kept))
 
@@ -101,7 +101,7 @@ def test_an_example_has_all_that_is_known_of_its_draw() -> None:
     for one in drawn(BASE, RL, count=20).examples:
         assert [shown.side for shown in one.draws] == ["base", "rl"]
         for shown, own in zip(one.draws, (BASE, RL), strict=True):
-            texts, scores = own.texts.of_item(one.id, "")  # type: ignore[union-attr]
+            texts, scores = own.texts.of_item(one.id, "", DRAWS)  # type: ignore[union-attr]
             assert shown.text == texts[shown.number - 1].text
             assert dict(shown.scores) == dict(
                 zip(METRICS, scores[shown.number - 1].tolist(), strict=True)
@@ -140,7 +140,7 @@ def test_a_filter_of_draws_is_of_the_last_side(only: list[str], wanted: Any) -> 
     assert all(wanted(one.draws[-1]) for one in found.examples)
     held = []
     for one in RL.tally.ids:
-        texts, scores = RL.texts.of_item(one, "")  # type: ignore[union-attr]
+        texts, scores = RL.texts.of_item(one, "", DRAWS)  # type: ignore[union-attr]
         rows = zip(texts, scores.tolist(), strict=True)
         shown = [
             SimpleNamespace(text=draw.text, scores=dict(zip(METRICS, row, strict=True)))

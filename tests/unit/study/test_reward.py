@@ -41,8 +41,11 @@ class Held(DrawScores):
     def __init__(self, metrics: Sequence[str], scores: FloatArray) -> None:
         self._metrics, self._scores = list(metrics), scores
 
-    def columns(self, ids: Sequence[str], metrics: Sequence[str]) -> tuple[IntArray, FloatArray]:
+    def columns(
+        self, ids: Sequence[str], draws: IntArray, metrics: Sequence[str]
+    ) -> tuple[IntArray, FloatArray]:
         """Return the scores of items, whose ids are their numbers."""
+        del draws
         rows = [int(one) for one in ids]
         places = [self._metrics.index(name) for name in metrics]
         chosen = self._scores[rows][:, :, places]
@@ -145,7 +148,7 @@ def test_what_is_earned_is_told() -> None:
     assert told.finding == "earned"
     assert told.before is not None
     assert isinstance(before.scores, Held)
-    _, table = before.scores.columns(before.tally.ids, ("score", "correct"))
+    _, table = before.scores.columns(before.tally.ids, before.tally.draws, ("score", "correct"))
     areas = []
     for score, right in table.reshape(COUNT, DRAWS, 2).transpose(0, 2, 1):
         if 0 < (hits := int(right.sum())) < DRAWS:
@@ -165,7 +168,7 @@ def test_gold_by_reward_is_told_in_bins() -> None:
     told = audited(before, after, "score").bins
     assert len(told) == 5
     assert isinstance(before.scores, Held)
-    _, table = before.scores.columns(before.tally.ids, ("score", "correct"))
+    _, table = before.scores.columns(before.tally.ids, before.tally.draws, ("score", "correct"))
     for one in told:
         assert one.before is not None
         inside = (table[:, 0] >= one.low) & (table[:, 0] <= one.high)
