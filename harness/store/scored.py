@@ -149,11 +149,10 @@ def _joined(parts: Sequence[FloatArray], empty: tuple[int, ...]) -> FloatArray:
 
 def _mirrored(upper: FloatArray, width: int) -> FloatArray:
     """Return symmetric tables, shape [N, M, M], from what stands on and above their diagonals."""
-    found = np.empty((len(upper), width, width))
     first, second = np.triu_indices(width)
-    found[:, first, second] = upper
-    found[:, second, first] = upper
-    return found
+    place = np.empty((width, width), dtype=np.intp)
+    place[first, second] = place[second, first] = np.arange(len(first))
+    return np.take(upper, place, axis=1)
 
 
 def _counted(answers: Sequence[str]) -> dict[str, int]:
