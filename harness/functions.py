@@ -10,7 +10,9 @@ from typing import Any
 
 from harness.errors import HarnessError, did_you_mean
 
-_LONGEST = 200  # characters of what an import raised
+_LONGEST = 200  # characters of what was raised
+#: What a user's code may raise: a module may try to end the process.
+FAULTS = (Exception, SystemExit)
 
 
 def find_function(
@@ -33,12 +35,11 @@ def find_function(
     module_name, _, function_name = name.partition(":")
     try:
         module = importlib.import_module(module_name)
-    except ImportError as error:
-        msg = f"can't import {module_name!r}: {_line(error)}"
-        raise kind(msg, where=where, hint="is its folder in pytest's `pythonpath`?") from None
-    except Exception as error:
-        msg = f"can't import {module_name!r}: {type(error).__name__}: {_line(error)}"
-        raise kind(msg, where=where) from error
+    except FAULTS as error:
+        msg = f"can't import {module_name!r}: {described(error)}"
+        lost = isinstance(error, ImportError)
+        hint = "is its folder in pytest's `pythonpath`?" if lost else None
+        raise kind(msg, where=where, hint=hint) from (None if lost else error)
     function = getattr(module, function_name, None)
     if not callable(function):
         msg = f"module {module_name!r} has no function {function_name!r}"
@@ -55,6 +56,6 @@ def source_of(module: ModuleType) -> str:
         return ""
 
 
-def _line(error: Exception) -> str:
-    """Return an exception's text in one printable line."""
-    return repr(str(error))[1:-1][:_LONGEST]
+def described(error: BaseException) -> str:
+    """Say in one printable line what was raised."""
+    return f"{type(error).__name__}: {repr(str(error))[1:-1][:_LONGEST]}"

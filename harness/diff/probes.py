@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ import numpy as np
 
 from harness.diff.change import Change, PerItem, change_in
 from harness.diff.pair import Pair
-from harness.errors import DiffError, did_you_mean
+from harness.errors import DiffError
+from harness.functions import FAULTS, described, find_function
 from harness.records import Probe
 from harness.stats.multiple import holm
 from harness.store import Survey
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from harness.records.data import FloatArray, IntArray
 
 _LONGEST = 200
-_FAULTS = (Exception, SystemExit)  # what a user's code may raise, and is told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +108,13 @@ def label_of(probe: Probe) -> Callable[[str], object]:
     """
     if probe.pattern:
         return re.compile(probe.pattern).search
-    function = _imported(probe.function, probe.where)
+    function, _ = find_function(probe.function, DiffError, probe.where)
 
     def label(text: str) -> bool:
         try:
             said = function(text)
-        except _FAULTS as error:
-            kind, message = type(error).__name__, repr(str(error))[1:-1][:_LONGEST]
-            msg = f"{probe.function} raised {kind}: {message} on {text[:_LONGEST]!r}"
+        except FAULTS as error:
+            msg = f"{probe.function} raised {described(error)} on {text[:_LONGEST]!r}"
             raise DiffError(msg, where=probe.where) from error
         if not isinstance(said, bool | np.bool_):
             shown = f"{said!r}"[:_LONGEST]
@@ -125,20 +123,3 @@ def label_of(probe: Probe) -> Callable[[str], object]:
         return bool(said)
 
     return label
-
-
-def _imported(name: str, where: str) -> Callable[[str], object]:
-    module_name, _, function_name = name.partition(":")
-    try:
-        module = importlib.import_module(module_name)
-    except _FAULTS as error:
-        msg = f"can't import {module_name!r}: {type(error).__name__}: {str(error)[:_LONGEST]}"
-        hint = "is its folder the one that you are in, or in PYTHONPATH?"
-        raise DiffError(msg, where=where, hint=hint) from error
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        known = [key for key, value in vars(module).items() if callable(value)]
-        msg = f"module {module_name!r} has no function {function_name!r}"
-        raise DiffError(msg, where=where, hint=did_you_mean(function_name, known))
-    found: Callable[[str], object] = function
-    return found

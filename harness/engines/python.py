@@ -12,7 +12,7 @@ from typing import NamedTuple
 from harness.engines.background import abreast, in_background
 from harness.engines.base import Arrival, Request
 from harness.errors import EngineError
-from harness.functions import find_function, source_of
+from harness.functions import FAULTS, described, find_function, source_of
 from harness.records import Draw, Sampling
 
 _LONGEST = 200
@@ -60,7 +60,7 @@ class FunctionEngine:
         begun = time.perf_counter()
         try:
             said = self._function(call.prompt, call.seed)
-        except Exception as error:
+        except FAULTS as error:
             raise _raised(error, call.prompt) from error
         return _arrival(call, said, time.perf_counter() - begun)
 
@@ -70,7 +70,7 @@ class FunctionEngine:
             said = self._function(call.prompt, call.seed)
             assert isinstance(said, Awaitable)  # noqa: S101  the function is async
             said = await said
-        except Exception as error:
+        except FAULTS as error:
             raise _raised(error, call.prompt) from error
         return _arrival(call, said, time.perf_counter() - begun)
 
@@ -103,14 +103,8 @@ def _draw(said: object, prompt: str, seed: int, seconds: float) -> Draw:
     return Draw(text=text, seed=seed, seconds=seconds, transcript=transcript)
 
 
-def _raised(error: Exception, prompt: str) -> EngineError:
-    kind = type(error).__name__
-    return EngineError(f"the arm's function raised {kind}: {_line(error)}{_at(prompt)}")
-
-
-def _line(error: Exception) -> str:
-    """Return an exception's text in one printable line."""
-    return repr(str(error))[1:-1][:_LONGEST]
+def _raised(error: BaseException, prompt: str) -> EngineError:
+    return EngineError(f"the arm's function raised {described(error)}{_at(prompt)}")
 
 
 def _at(prompt: str) -> str:

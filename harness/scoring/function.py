@@ -10,7 +10,7 @@ from numbers import Real
 from typing import Any
 
 from harness.errors import TaskError
-from harness.functions import find_function, source_of
+from harness.functions import FAULTS, described, find_function, source_of
 from harness.records import Draw, Function, Item
 
 _LONGEST = 200
@@ -73,9 +73,8 @@ class FunctionMetric:
     def _call(self, case: _Case) -> tuple[float, ...]:
         try:
             given = self._function(case.text, case.reference, case.facts)
-        except Exception as error:
-            kind, message = type(error).__name__, repr(str(error))[1:-1][:_LONGEST]
-            raise self._wrong(f"raised {kind}: {message}", case) from error
+        except FAULTS as error:
+            raise self._wrong(f"raised {described(error)}", case) from error
         names = self._rule.names
         if not names:
             return (self._number(given, "", case),)

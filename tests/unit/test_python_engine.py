@@ -73,6 +73,20 @@ def test_a_function_that_raises_two_lines_is_named_in_one() -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("awaited", [False, True])
+def test_a_function_that_exits_is_named(*, awaited: bool) -> None:
+    """It ends no run, and no command in silence."""
+
+    def exits(prompt: str, seed: int) -> str:
+        raise SystemExit(f"{prompt} {seed - seed}")
+
+    async def later(prompt: str, seed: int) -> str:
+        return exits(prompt, seed)
+
+    with pytest.raises(EngineError, match=r"raised SystemExit: 1\+1= 0"):
+        run(later if awaited else exits, request())
+
+
 def test_an_endless_prompt_is_shortened() -> None:
     """A long prompt doesn't drown the error."""
 
@@ -141,10 +155,11 @@ def test_a_missing_module_is_named() -> None:
     [
         ("def answer(:\n", "SyntaxError|invalid syntax"),
         ("raise RuntimeError('no GPU')\n", "no GPU"),
+        ("import sys\nsys.exit(3)\n", "SystemExit: 3"),
         ("import no_such_package\n", "no_such_package"),
         ("1 / 0\n", "division by zero"),
     ],
-    ids=["syntax", "error", "import", "arithmetic"],
+    ids=["syntax", "error", "exit", "import", "arithmetic"],
 )
 def test_a_module_that_fails_is_named(
     module: Callable[[str], str], source: str, message: str

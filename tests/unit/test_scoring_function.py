@@ -107,6 +107,7 @@ WRONG = [
     ("return 1", {"names": ("a",)}, "returned int, not a dict of a"),
     ("return {'b': 1}", {"names": ("a",)}, "returned ['b'], not a dict of a"),
     ("return {'a': 2}", {"names": ("a",)}, "returned 2 as 'a', no number in [0, 1]"),
+    ("raise SystemExit(3)", {}, "raised SystemExit: 3"),
     ("return 1 / 0", {}, "raised ZeroDivisionError: division by zero"),
     ("raise ValueError('a\\nb' * 999)", {}, "raised ValueError: a\\nba\\nb"),
 ]
