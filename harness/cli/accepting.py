@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from harness.acceptance import Project, Terms, accepted, check_run, read_judged
 from harness.cli.say import say
+from harness.cli.selection import where_of
 from harness.cli.taking import advise, alone, tell
 from harness.errors import BaselineError, RunError
 
 if TYPE_CHECKING:
     from harness.acceptance import Judged, Pair
-    from harness.records import Where
 
 _ANYWAY = "or accept all the same with --anyway"
 
@@ -24,7 +24,7 @@ def accept(args: argparse.Namespace) -> int:
     with alone(args) as project:
         run, pairs, doubt = _judged(args, project)
         terms = Terms(
-            where=_where(args.where), draws=args.draws, record=args.record, form=args.format
+            where=where_of(args.where), draws=args.draws, record=args.record, form=args.format
         )
         taken = [accepted(project, pair, terms, run) for pair in pairs]
         project.accepted.save_all(one.after for one in taken)
@@ -109,14 +109,3 @@ def _epoch(project: Project, task: str, arm: str) -> int | None:
         return project.accepted.load(task, arm).epoch
     except BaselineError:
         return None
-
-
-def _where(given: Sequence[str]) -> Where:
-    found: dict[str, tuple[str, ...]] = {}
-    for one in given:
-        tag, sign, value = one.partition("=")
-        if not (tag and sign and value):
-            msg = "this is not TAG=VALUE"
-            raise BaselineError(msg, where=f"--where {one}", hint="for example split=hard")
-        found[tag] = (*found.get(tag, ()), value)
-    return tuple(found.items())

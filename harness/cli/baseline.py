@@ -11,6 +11,7 @@ from pathlib import Path
 from harness.cli.numbers import whole
 from harness.cli.project import CONFIG, opened
 from harness.cli.say import say
+from harness.cli.selection import add_where
 
 
 def add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,8 +21,7 @@ def add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     accept = actions.add_parser("accept", help="take what arms are now as their baselines")
     accept.add_argument("run", nargs="?", type=Path, metavar="RUN",
                         help="the run that judged them (.harness/run.json)")  # fmt: skip
-    accept.add_argument("--where", action="append", default=[], metavar="TAG=VALUE",
-                        help="accept these items alone")  # fmt: skip
+    add_where(accept)
     accept.add_argument("--draws", type=whole(1), metavar="N", help="draws per item")
     accept.add_argument("--record", type=Path, metavar="PATH",
                         help="take the draws of a record in the place of fresh ones")  # fmt: skip

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from harness.cli.numbers import whole
+from harness.cli.selection import add_where, where_of
 from harness.cli.sides import add_sides, alone, columns, compared, put, without_collecting
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from harness.diff import Side
     from harness.examples import Examples
-    from harness.records import Policy, Task, Where
+    from harness.records import Policy, Task
 
 _ONLY = (
     "of items: gained, lost, flipped (by B); of draws of the last side: right, wrong, a metric or "
@@ -27,18 +28,9 @@ def add_examples(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.set_defaults(do=_run)
     add.add_argument("-n", type=whole(1), default=5, metavar="N", help="items to show (5)")
     add.add_argument("--seed", type=int, default=0, metavar="S", help="another seed, others (0)")
-    add.add_argument("--where", type=_tag, action="append", default=[], metavar="TAG=VALUE",
-                     help="only items with this tag; may be repeated")  # fmt: skip
+    add_where(add)
     add.add_argument("--only", action="append", default=[], metavar="WHAT", help=_ONLY)
     add.add_argument("--full", action="store_true", help="do not shorten long texts")
-
-
-def _tag(text: str) -> tuple[str, str]:
-    tag, equals, value = text.partition("=")
-    if not (tag and equals):
-        msg = f"{text!r} is no TAG=VALUE"
-        raise argparse.ArgumentTypeError(msg)
-    return tag, value
 
 
 def _run(args: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -63,7 +55,7 @@ def _drawn(args: argparse.Namespace) -> Iterator[Examples]:
     for task, sides, policy in _sides(args):
         yield examples(
             task, sides, policy,
-            where=_where(args.where), only=tuple(dict.fromkeys(args.only)), count=args.n,
+            where=where_of(args.where), only=tuple(dict.fromkeys(args.only)), count=args.n,
             seed=args.seed, metric=args.metric,
         )  # fmt: skip
 
@@ -75,14 +67,6 @@ def _sides(args: argparse.Namespace) -> Iterator[tuple[Task, Sequence[Side], Pol
         return
     for pair in compared(args):
         yield pair.task, [one.load(pair.task) for one in (pair.before, pair.after)], pair.policy
-
-
-def _where(tags: Sequence[tuple[str, str]]) -> Where:
-    """Gather the values of each tag: one of them will do."""
-    found: dict[str, list[str]] = {}
-    for tag, value in tags:
-        found.setdefault(tag, []).append(value)
-    return tuple((tag, tuple(values)) for tag, values in found.items())
 
 
 def _written(args: argparse.Namespace, found: list[Examples]) -> str:

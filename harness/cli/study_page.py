@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,12 +12,13 @@ from urllib.parse import quote
 from harness import __version__
 from harness.cli.importing import import_as_pytest
 from harness.cli.progress import Told
+from harness.cli.selection import add_where, where_of
 from harness.cli.sides import columns, put, without_collecting
 from harness.errors import ConfigError, DiffError, did_you_mean
 
 if TYPE_CHECKING:
     from harness.diff import Found
-    from harness.records import Config, StudySpec, Where
+    from harness.records import Config, StudySpec
     from harness.study.page import Page
 
 
@@ -29,10 +30,7 @@ def add_page(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument("--run", type=Path, metavar="RUN.json", help="another run than the last")
     group.add_argument("--task", help="which one, where the run has several")
-    group.add_argument(
-        "--where", action="append", default=[], metavar="TAG=VALUE",
-        help="these items alone; several values are parted by |, and it may be repeated",
-    )  # fmt: skip
+    add_where(group)
     group.add_argument("--base", metavar="ARM", help="what training started from")
     group.add_argument("--arms", nargs="+", metavar="ARM", help="what training made")
     group.add_argument("--by", metavar="TAG", help="the tag that items are told apart by (split)")
@@ -113,7 +111,7 @@ def _page(args: argparse.Namespace) -> Page:
             recipes=config.recipes, series=config.series,
         )  # fmt: skip
         source = Source(
-            where=_where(args.where), models=models, seed=told.seed,
+            where=where_of(args.where), models=models, seed=told.seed,
             version=__version__,
         )  # fmt: skip
         page = page_of(material, cast, source, told=lambda _: progress.advance(1))
@@ -159,21 +157,3 @@ def _on_task(found: Sequence[Found], task: str | None) -> list[Found]:
         msg = f"the run has no draws on task {task!r}"
         raise DiffError(msg, hint=did_you_mean(task, names))
     return [one for one in found if one.task == (task or names[0])]
-
-
-def _where(given: Sequence[str]) -> Where:
-    """Read selections such as ``split=id|hard``.
-
-    Raises
-    ------
-    DiffError
-        If one is misspelt.
-    """
-    found: Mapping[str, list[str]] = {}
-    for text in given:
-        tag, sign, values = text.partition("=")
-        if not (tag and sign and values):
-            msg = f"--where {text!r} is no selection"
-            raise DiffError(msg, hint="write it as TAG=VALUE, such as split=id")
-        found = {**found, tag: [*found.get(tag, []), *values.split("|")]}
-    return tuple((tag, tuple(values)) for tag, values in found.items())

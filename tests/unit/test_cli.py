@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 import harness
 from harness.cli import main
+from harness.cli.selection import add_where, where_of
 from harness.schemas import NAMES
 
 Write = Callable[[str, str | bytes], Path]
@@ -235,3 +237,25 @@ def test_another_broken_pipe_is_no_reader(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("harness.cli.check._run", broken)
     with pytest.raises(BrokenPipeError):
         main(["check"])
+
+
+@pytest.mark.parametrize(
+    "command", [["examples", "base"], ["baseline", "accept"], ["study"]], ids=lambda one: one[0]
+)
+@pytest.mark.parametrize("wrong", ["split", "=id", "split="])
+def test_a_selection_has_a_tag_and_a_value(
+    capsys: pytest.CaptureFixture[str], command: list[str], wrong: str
+) -> None:
+    """Anything else is wrong usage, named by its value, in each command that selects items."""
+    with pytest.raises(SystemExit) as caught:
+        main([*command, f"--where={wrong}"])
+    assert caught.value.code == 2
+    assert f"'{wrong}' is no TAG=VALUE, such as split=hard" in capsys.readouterr().err
+
+
+def test_the_values_of_a_tag_are_gathered() -> None:
+    """Parted by a bar or told one by one."""
+    parser = argparse.ArgumentParser()
+    add_where(parser)
+    given = parser.parse_args(["--where", "split=id|hard", "--where=kind=a=b", "--where=split=new"])
+    assert where_of(given.where) == (("split", ("id", "hard", "new")), ("kind", ("a=b",)))

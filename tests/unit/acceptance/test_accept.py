@@ -293,7 +293,6 @@ def test_too_many_counts_are_refused(evals: Evals, counts: list[int], message: s
     ("arguments", "message"),
     [
         (["--arm", "rll"], "there is no arm 'rll' in evals/harness.yaml; did you mean 'rl'?"),
-        (["--arm", "rl", "--where", "split"], "--where split: this is not TAG=VALUE"),
         (["--arm", "rl", "--where", "split=od"], "has split 'od'; did you mean 'odd'?"),
         (["--arm", "rl", "--record", "no.jsonl"], "no.jsonl"),
         (

@@ -166,7 +166,6 @@ def test_another_run_and_one_of_several_tasks(
         (["--reward", "correct"], "--reward goes with two sides; name them: harness study A B"),
         (["--gold", "correct"], "--gold goes with two sides; name them: harness study A B"),
         (["--task", "sum"], "the run has no draws on task 'sum'; did you mean 'sums'?"),
-        (["--where", "split"], "--where 'split' is no selection; write it as TAG=VALUE, such as"),
         (["--where", "split=s2"], "no item of task 'sums' has split 's2'; known: s0, s1"),
         (["--base", "bose"], "no arm 'bose' in evals/harness.yaml; did you mean 'base'?"),
         (["--arms", "base"], "no draws of an arm that training made of 'base'; base is the base"),
