@@ -300,7 +300,7 @@ def test_too_many_counts_are_refused(evals: Evals, counts: list[int], message: s
             "sums/rl: 100001 draws of each item are too many, a baseline has 100000 at most; take",
         ),
     ],
-    ids=["arm", "no value", "value", "record", "draws"],
+    ids=["arm", "value", "record", "draws"],
 )
 def test_what_is_misspelt(evals: Evals, arguments: list[str], message: str) -> None:
     """One line, and nothing is written."""
