@@ -13,7 +13,7 @@ from harness.acceptance.named import draws_of_record, named, refuse_judged
 from harness.acceptance.project import Pair, Project
 from harness.baseline import Baseline
 from harness.baseline.state import unlike
-from harness.baseline.take import identity_of, next_epoch, take
+from harness.baseline.take import identity_of, take
 from harness.engines import replays
 from harness.errors import BaselineError
 from harness.judge.fresh import no_baseline
@@ -103,14 +103,17 @@ def accepted(project: Project, pair: Pair, terms: Terms, run: Judged | None = No
         _check_part(part, identity, project.accepted.where(*pair))
     items = _items(task, terms.where)
     draws = terms.draws or max(project.config.baseline_draws, run.draws.get(pair, 0) if run else 0)
+    draws = 1 if task.likelihoods else draws
+    if terms.record is None and part is not None:
+        metrics = project.sampler(seed).scorer(task).metrics
+        check_metrics(part, metrics, project.accepted.where(*pair))
     if terms.record is not None:
         arm = named(arm, terms.record, terms.form)
         refuse_judged(project, arm, run)
         draws = terms.draws or draws_of_record(arm, items)
-    last, sampler = project.accepted.last_epoch(*pair), project.sampler(seed)
     new = take(
-        arm, task, sampler, draws=draws, seed=seed, items=items,
-        epoch=last + 1 if terms.record else next_epoch(arm, task, sampler, items, last),
+        arm, task, project.sampler(seed), draws=draws, seed=seed, items=items,
+        epoch=project.accepted.last_epoch(*pair) + 1,
         how="record" if terms.record else "drawn",
     )  # fmt: skip
     new = dataclasses.replace(new, identity=identity)  # a record does not tell how it was sampled

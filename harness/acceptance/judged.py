@@ -36,8 +36,8 @@ class Judged:
         Why nothing should be accepted on its word; empty for a complete and green one.
     pairs
         The tasks and arms whose baselines it read.
-    epochs
-        The last epoch of those baselines, as it read them.
+    held
+        The last epoch of those baselines, as it read them, and the hash of their content.
     draws
         The most draws of an item that it read, by task and arm.
     fingerprints
@@ -49,7 +49,7 @@ class Judged:
     path: Path
     troubles: tuple[str, ...]
     pairs: frozenset[Pair]
-    epochs: Mapping[Pair, int]
+    held: Mapping[Pair, tuple[int, str]]
     draws: Mapping[Pair, int]
     fingerprints: Mapping[Pair, str]
     records: Mapping[str, str]
@@ -82,8 +82,8 @@ def read_judged(path: Path) -> Judged:
             for term in claim["terms"]
             if term["baseline"] == "baseline"
         ),
-        epochs={
-            (row["task"], row["arm"]): row["epoch"]
+        held={
+            (row["task"], row["arm"]): (row["epoch"], row["digest"])
             for row in data["references"]
             if row["name"] == "baseline"
         },
@@ -100,6 +100,8 @@ def read_judged(path: Path) -> Judged:
 def _troubles(data: Mapping[str, Any]) -> Iterator[str]:
     if data["verdict"] != "green":
         yield "the run is red"
+    if data["provenance"].get("decided") is not None:
+        yield "it decides an earlier run again"
     if data["deselected"]:
         yield f"the run is of a part of the evals: {data['deselected']} were deselected"
 

@@ -59,13 +59,17 @@ def refuse_judged(project: Project, source: ArmSpec, run: Judged | None) -> None
         raise BaselineError(msg, where=str(record), hint=_OTHER)
     sampler = project.sampler(project.config.seed)
     content = sampler.fingerprint(source)
+    prints = {} if run is None else {one: name for (_, name), one in run.fingerprints.items()}
+    if content in prints:
+        msg = f"arm {prints[content]!r} replays it: those draws are judged"
+        raise BaselineError(msg, where=str(record), hint=_OTHER)
     for name, path in _replayed(project, run):
         mine, theirs = record.resolve(), path.resolve()
         same = mine == theirs or mine in theirs.parents or theirs in mine.parents
         other = project.config.arms.get(name)
         if not same and other is not None and replays(other) and path.exists():
             same = sampler.fingerprint(other) == content
-        if same or (run is not None and content in run.fingerprints.values()):
+        if same:
             msg = f"arm {name!r} replays it: those draws are judged"
             raise BaselineError(msg, where=str(record), hint=_OTHER)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.baseline import BaselineStore
 from harness.baseline.state import orphaned
+from harness.baseline.store import ANCHORS
 from harness.config import load_config
 from harness.errors import BaselineError, did_you_mean
 from harness.records import ArmSpec, Task
@@ -55,7 +56,7 @@ class Project:
         self.evals = path.parent
         self.folder = folder
         self.accepted = BaselineStore(self.evals / "baselines")
-        self.anchor = BaselineStore(self.evals / "baselines-anchor")
+        self.anchor = BaselineStore(self.evals / ANCHORS)
         self.task = functools.cache(self._task)
         self.sampler = functools.cache(self._sampler)
         self._progress = progress

@@ -6,7 +6,7 @@ from harness.acceptance.accept import Taken
 from harness.acceptance.project import Pair, Project
 from harness.baseline import Baseline
 from harness.baseline.state import unlike
-from harness.baseline.take import identity_of, model_of, next_epoch, take
+from harness.baseline.take import identity_of, model_of, take
 from harness.errors import BaselineError
 from harness.records import ArmSpec
 
@@ -36,10 +36,8 @@ def refreshed(project: Project, pair: Pair) -> Taken:
     if not items:
         msg = f"it has no item that task {task.name!r} still has"
         raise BaselineError(msg, where=where, hint=_ACCEPT)
-    sampler = project.sampler(seed)
-    last = project.accepted.last_epoch(*pair)
     after = take(
-        arm, task, sampler, epoch=next_epoch(arm, task, sampler, items, last),
+        arm, task, project.sampler(seed), epoch=project.accepted.last_epoch(*pair) + 1,
         draws=max(int(before.tally.draws.max()), project.config.baseline_draws), seed=seed,
         items=items,
     )  # fmt: skip

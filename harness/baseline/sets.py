@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness import git
-from harness.baseline.store import BaselineStore
+from harness.baseline.store import ANCHORS, BaselineStore
 from harness.errors import BaselineError, GitError, did_you_mean
 
 #: The commit from which a change went off, as the services name what it goes into.
@@ -37,7 +37,7 @@ def open_sets(
     GitError
         If the commit can't be found.
     """
-    accepted, anchor = evals / "baselines", evals / "baselines-anchor"
+    accepted, anchor = evals / "baselines", evals / ANCHORS
     if wanted == "":
         msg = "there is no set of baselines without a name"
         raise BaselineError(msg, where="--harness-baseline", hint="name one, or leave it away")

@@ -11,10 +11,12 @@ from harness import git
 from harness.baseline.format import dump, parse
 from harness.baseline.migrate import HINT
 from harness.baseline.record import Baseline
-from harness.errors import BaselineError
+from harness.errors import BaselineError, GitError
 from harness.files import remove, replacing
 
 _EPOCH = re.compile(r'"epoch": (\d{1,9})\b')
+#: The folder of the anchors, beside that of the accepted ones.
+ANCHORS = "baselines-anchor"
 _LARGEST = 2**30  # bytes of a file: one more than a repository takes is no baseline
 
 
@@ -66,13 +68,13 @@ class BaselineStore:
         if self.commit and not (adds and self._new):
             tree = f"--harness-baseline {self.folder}"
             return f"{command}; then hold the evals against what that makes: {tree}"
-        if self.commit or self.folder.name in {"baselines", "baselines-anchor"}:
+        if self.commit or self.folder.name in {"baselines", ANCHORS}:
             return command
         return f"bring {self.folder} up to date, or hold the evals against another set"
 
     @property
     def _anchor(self) -> bool:
-        return self.folder.name == "baselines-anchor"
+        return self.folder.name == ANCHORS
 
     def _command(self, task: str, arm: str) -> str:
         if self._anchor:
@@ -94,16 +96,34 @@ class BaselineStore:
         return self._extended(baseline) if self.commit and self._new else baseline
 
     def _extended(self, baseline: Baseline) -> Baseline:
-        """Return it with the items that the tree's has, and that it lacks."""
+        """Return it with the items that the tree's has, and that it lacks.
+
+        Those are of a model that the commit has a baseline or an anchor of: another one would
+        lower the bar for all.
+        """
         try:
             own = BaselineStore(self.folder).find(baseline.task, baseline.arm)
         except BaselineError:  # the run tells that the change breaks it
             return baseline
         if own is None or not own.alike(baseline):
             return baseline
-        known = set(baseline.tally.ids)
-        added = [identity for identity in own.tally.ids if identity not in known]
+        known, models = set(baseline.tally.ids), self._models(baseline)
+        added = [
+            identity
+            for identity, origin in zip(own.tally.ids, own.origins, strict=True)
+            if identity not in known and origin.model in models
+        ]
         return baseline.joined(own.kept(added)) if added else baseline
+
+    def _models(self, baseline: Baseline) -> set[str]:
+        """Return the models that the commit has an arm's baseline, or its anchor, of."""
+        models = set(baseline.models)
+        for folder in {self.folder.with_name("baselines"), self.folder.with_name(ANCHORS)}:
+            store = BaselineStore(folder, commit=self.commit)
+            with contextlib.suppress(BaselineError):  # a broken one vouches for nothing
+                if (found := store.find(baseline.task, baseline.arm)) is not None:
+                    models.update(found.models)
+        return models
 
     def content(self, task: str, arm: str) -> str:
         """Return the text of a baseline's file; empty if there is none."""
@@ -205,10 +225,16 @@ class BaselineStore:
         )
 
     def last_epoch(self, task: str, arm: str) -> int:
-        """Return the last epoch that is named in a baseline's file, be it broken; 0 for none."""
+        """Return the last epoch that a baseline's file names, be it broken; 0 for none.
+
+        That of the last commit counts, too: draws of one that was deleted since are not fresh.
+        """
         epochs = [0]
         for path in (self.path(task, arm), self.path(task, arm).with_suffix(".json")):
             epochs += map(int, _EPOCH.findall(self._text(path, self.commit) or ""))
+            with contextlib.suppress(GitError):  # no repository, or no commit in it
+                committed = (self._shown("HEAD", path) or b"").decode("utf-8", "replace")
+                epochs += map(int, _EPOCH.findall(committed))
         return max(epochs)
 
     def save(self, baseline: Baseline) -> Path:

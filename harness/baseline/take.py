@@ -57,7 +57,9 @@ def take(  # noqa: PLR0913  of what, by what, and how much
         hint = f"take fewer: --draws {MOST_DRAWS}, or `baseline: {{draws}}` in the config"
         raise BaselineError(msg, where=f"{task.name}/{arm.name}", hint=hint)
     asked = task.items if items is None else items
-    fresh = arm if how == "record" else _in_epoch(arm, epoch)
+    fresh = arm if how == "record" else dataclasses.replace(
+        arm, stream=f"baseline@{epoch}:{arm.name}"
+    )  # fmt: skip
     tally = _known(sampler.tally(fresh, task, asked, draws), arm)
     origin = Origin(
         epoch=epoch,
@@ -74,22 +76,6 @@ def take(  # noqa: PLR0913  of what, by what, and how much
         prompts=tuple(prompt_hash(item.prompt) for item in asked),
         tally=tally,
     )
-
-
-def next_epoch(arm: ArmSpec, task: Task, sampler: Sampler, items: Sequence[Item], last: int) -> int:
-    """Return the first epoch after the last one that the store has not taken from all items.
-
-    Such draws were a baseline's: one that was deleted since, or that another branch has. What was
-    cut off while it was taken goes on.
-    """
-    epoch = last + 1
-    while sampler.has(_in_epoch(arm, epoch), task, items):
-        epoch += 1
-    return epoch
-
-
-def _in_epoch(arm: ArmSpec, epoch: int) -> ArmSpec:
-    return dataclasses.replace(arm, stream=f"baseline@{epoch}:{arm.name}")
 
 
 def _known(tally: Tally, arm: ArmSpec) -> Tally:

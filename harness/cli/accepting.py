@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.acceptance import Project, Terms, accepted, check_run, read_judged
+from harness.baseline import digest
 from harness.cli.say import say
 from harness.cli.selection import where_of
 from harness.cli.taking import advise, alone, tell
@@ -62,7 +63,7 @@ def _judged(args: argparse.Namespace, project: Project) -> tuple[Judged | None, 
         doubt, hint = _unvouched(project, run, lowered)
     if lowered and doubt and not args.anyway:
         raise RunError(doubt, hint=f"{hint}, {_ANYWAY}")
-    if run is not None:
+    if run is not None and not args.anyway:
         check_run(project, pairs, run)
     return run, pairs, doubt if lowered else ""
 
@@ -93,19 +94,20 @@ def _unvouched(project: Project, run: Judged, pairs: Sequence[Pair]) -> tuple[st
         msg = f"{run.path}: no claim of this run is on the baseline of {names}"
         return msg, "claim on it in an eval"
     for task, arm in pairs:
-        then, now = run.epochs.get((task, arm)), _epoch(project, task, arm)
-        if None not in {then, now} and then != now:
-            msg = (
-                f"{run.path}: this run was held against epoch {then} of {arm!r} on {task!r}, and "
-                f"epoch {now} is there by now"
-            )
-            return msg, "run the evals again"
+        then, now = run.held.get((task, arm)), _now(project, task, arm)
+        if then is None or now is None or then == now:
+            continue
+        what = f"epoch {then[0]} of {arm!r} on {task!r}, and epoch {now[0]} is there by now"
+        if then[0] == now[0]:
+            what = f"another baseline of {arm!r} on {task!r} than is there"
+        return f"{run.path}: this run was held against {what}", "run the evals again"
     return "", ""
 
 
-def _epoch(project: Project, task: str, arm: str) -> int | None:
-    """Return the last epoch of a baseline; None where it is broken."""
+def _now(project: Project, task: str, arm: str) -> tuple[int, str] | None:
+    """Return the last epoch of a baseline, and its content's hash; None where it is broken."""
     try:
-        return project.accepted.load(task, arm).epoch
+        baseline = project.accepted.load(task, arm)
     except BaselineError:
         return None
+    return baseline.epoch, digest(baseline)

@@ -145,6 +145,7 @@ class Library:
                 full=f"{_near(path)}:{one.arm}",
                 fingerprint=one.fingerprint,
                 run=provenance.name,
+                items=one.each.keys(),
             )
             for one in chosen
         ]

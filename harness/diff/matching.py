@@ -44,12 +44,18 @@ def matched(before: Sequence[Found], after: Sequence[Found]) -> list[tuple[Found
     if not pairs:
         told = " and ".join(_told(side) for side in (before, after))
         raise DiffError(f"the sides have nothing in common: {told}", hint="compare one task")
-    different = [(one, other) for one, other in pairs if one.origin != other.origin]
+    different = [pair for pair in pairs if not _same_draws(*pair)]
     if not different:
         one, other = pairs[0]
         msg = f"{one.name!r} and {other.name!r} are the same draws: there is nothing to compare"
         raise DiffError(msg, hint="name two arms, or an arm and its baseline")
     return different
+
+
+def _same_draws(one: Found, other: Found) -> bool:
+    """Say whether two sides share draws; those of other items in one stream are others."""
+    apart = one.items and other.items and set(one.items).isdisjoint(other.items)
+    return one.origin == other.origin and not apart
 
 
 def left_out(side: Iterable[Found], pairs: Sequence[tuple[Found, Found]]) -> list[str]:

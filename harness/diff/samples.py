@@ -94,6 +94,11 @@ def read_samples(path: Path) -> tuple[tuple[Sampled, ...], Provenance]:
     if not isinstance(rows, list):
         msg = "this run does not say which draws it read"
         hint = "an earlier version wrote it: run the evals again"
+        if {"index", "count", "manifest"} <= _dict(data).keys():
+            msg, hint = (
+                "this is a shard, which decides nothing",
+                "bring all together: harness merge",
+            )
         raise DiffError(msg, where=str(path), hint=hint)
     each = _each(data.get("items"), str(path))
     found = (_sampled(row, f"{path}: samples.{n}", each) for n, row in enumerate(rows))

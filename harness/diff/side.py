@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,8 @@ class Found:
         Of what the arm ran on; empty where that is not known.
     run
         The name of the run that it is of; empty for none.
+    items
+        The ids of its items, where they are known by now.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Found:
     full: str
     fingerprint: str = ""
     run: str = ""
+    items: Collection[str] = ()
 
     def load(self, task: Task) -> Side:
         """Read it, on its task."""

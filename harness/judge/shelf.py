@@ -121,7 +121,6 @@ class Shelf:
             refuse_baseline(arm)
         last = self.sets["baseline"].find(task.name, arm.name)
         most = self._most_draws.get(task.name, source.draws)
-        # Not the next one that the store lacks: workers that take it at once must take the same.
         return take(
             arm, task.lasting, self._sampler, epoch=1 if last is None else last.epoch + 1,
             draws=1 if task.likelihoods else max(source.draws, most, self._config.baseline_draws),

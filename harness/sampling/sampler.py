@@ -98,10 +98,6 @@ class Sampler:
         """Return the hash by which the store knows the stream of an arm's draws for a task."""
         return stream_hash(self._identity(arm, task), run=self._run_of(arm))
 
-    def has(self, arm: ArmSpec, task: Task, items: Sequence[Item]) -> bool:
-        """Say whether the store has a draw of each item; nothing is drawn."""
-        return self._draws.has(self.stream(arm, task), [item.prompt for item in items])
-
     def scorer(self, task: Task) -> Scorer:
         """Return the task's scorer."""
         if task.name not in self._scorers:

@@ -58,17 +58,6 @@ class DrawStore:
         """Return the hash of a stream that was entered, by its number."""
         return next(key for key, number in self._streams.items() if number == stream)
 
-    def has(self, stream: str, prompts: Sequence[str]) -> bool:
-        """Say whether a stream, by its hash, has the first draw of each prompt."""
-        known = self._known(prompts)
-        with self.database.explained():
-            rows = self.database.connection.execute(
-                "SELECT prompt FROM draws WHERE n = 0 "
-                "AND stream = (SELECT id FROM streams WHERE hash = ?)",
-                (stream,),
-            )
-            return len(known) == len(set(prompts)) and set(known.values()) <= {n for (n,) in rows}
-
     def missing(self, stream: int, prompts: Sequence[str], draws: int) -> list[Missing]:
         """Return what lacks of the first `draws` draws of each prompt, in the prompts' order."""
         known = self._known(prompts)

@@ -54,10 +54,10 @@ def lower(project: Project) -> Path:
     return BaselineStore(project.path / "evals/baselines").save(stored)
 
 
-def add_item(path: Path, identity: str) -> None:
+def add_item(path: Path, identity: str, **changes: str) -> None:
     """Write an item into a baseline, as good as the first one."""
     header, first, *others = path.read_text(encoding="utf-8").split("\n\n")
-    added = json.dumps({**json.loads(first), "id": identity})
+    added = json.dumps({**json.loads(first), "id": identity, **changes})
     path.write_text("\n\n".join([header, first, added, *others]), encoding="utf-8")
 
 
@@ -101,6 +101,27 @@ def test_items_that_a_change_adds_are_their_own_bar(
     result = repository.run(*workers)
     assert result.ret == 0
     result.stdout.fnmatch_lines(["this change adds items to *sums/rl.jsonl: the evals are held*"])
+
+
+def test_added_items_of_another_model_are_no_bar(
+    repository: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a worse one would lower it for all: they are not taken from the change."""
+    monkeypatch.setenv("GITHUB_BASE_REF", "trunk")
+    with (repository.path / "evals/tasks/sums.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"prompt": "70+1=", "reference": "71", "tags": {"split": "odd"}}\n')
+    path = repository.path / "evals/baselines/sums/rl.jsonl"
+    add_item(path, item_id("70+1=", "71"), model="0badf00d" * 2)
+    assert repository.run("--harness-baseline", "evals/baselines").ret == 0
+    result = repository.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*partial: *lacks 1 of 61 items*"])
+    text = path.read_text(encoding="utf-8")
+    anchor = repository.write("evals/baselines-anchor/sums/rl.jsonl", text)
+    git(repository, "add", str(anchor))
+    git(repository, "commit", "-qm", "anchored")
+    git(repository, "update-ref", "refs/remotes/origin/trunk", "HEAD")
+    assert repository.run().ret == 0  # the anchor of the commit is of that model, too
 
 
 def test_a_change_of_sampling_names_a_way_through(

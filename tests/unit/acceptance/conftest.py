@@ -138,8 +138,10 @@ def run_of(evals: Evals) -> Callable[..., Path]:
         own = {**first["terms"][0], "task": "sums", "arm": "rl"}
         terms = [own, {**own, "weight": -1.0, "baseline": "baseline"}]
         claim = {**first, "task": "sums", "figures": figures, "terms": terms}
-        run.update({"verdict": "green", "deselected": 0, "claims": [claim], **changes})
-        run["samples"], run["references"] = [], []
+        run["provenance"].pop("decided", None)
+        run.update({"verdict": "green", "deselected": 0, "claims": [claim], "references": []})
+        run.update(changes)
+        run["samples"] = []
         return evals.write(".harness/run.json", json.dumps(run))
 
     return write

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from harness.acceptance import Project, check_run, read_judged
+from harness.baseline import digest
 from harness.cli import main
 from harness.errors import BaselineError
 
-from .conftest import LINES, Evals
+from .conftest import LINES, Evals, Git, commit
 
 RunOf = Callable[..., Path]
 
@@ -105,14 +104,20 @@ def test_a_green_run_vouches_for_what_it_compared(evals: Evals, run_of: RunOf) -
     assert evals.stored("base").epoch == 2
 
 
+def held(evals: Evals, run_of: RunOf, **changes: object) -> None:
+    """Write a green run that was held against the baseline that is there."""
+    stored = evals.stored()
+    one = {
+        "task": "sums", "arm": "rl", "name": "baseline", "place": "x", "taken": "2026-11-26",
+        "epoch": stored.epoch, "digest": digest(stored), "change": "", **changes,
+    }  # fmt: skip
+    run_of(references=[one])
+
+
 def test_one_run_lets_a_baseline_be_accepted_once(evals: Evals, run_of: RunOf) -> None:
-    """Otherwise draws could be picked: by then the run was held against another epoch."""
+    """By then the run was held against another epoch."""
     evals.accept("--arm", "rl")
-    path = run_of()
-    data = json.loads(path.read_text())
-    held = {"name": "baseline", "place": "x", "digest": "0" * 32, "taken": "2026-11-26"}
-    data["references"] = [{"task": "sums", "arm": "rl", "epoch": 1, "change": "", **held}]
-    path.write_text(json.dumps(data))
+    held(evals, run_of)
     evals("accept")
     said = evals("accept", code=1)
     assert "this run was held against epoch 1 of 'rl' on 'sums', and epoch 2 is there" in said
@@ -120,26 +125,59 @@ def test_one_run_lets_a_baseline_be_accepted_once(evals: Evals, run_of: RunOf) -
     assert evals.stored().epoch == 2
 
 
-def test_draws_are_fresh_though_the_baseline_is_gone(evals: Evals) -> None:
-    """Those that the store has were a baseline's; what was cut off goes on."""
+def test_a_run_was_held_against_what_is_there(evals: Evals, run_of: RunOf) -> None:
+    """A baseline of the same epoch in another set, or edited by hand, is another one."""
     evals.accept("--arm", "rl")
+    held(evals, run_of, digest="0badf00d" * 2)
+    said = evals("accept", code=1)
+    assert "held against another baseline of 'rl' on 'sums' than is there; run the" in said
+    assert evals.stored().epoch == 1
+
+
+def test_what_was_decided_again_is_no_green_run(evals: Evals, run_of: RunOf) -> None:
+    """Its margins may have been chosen after its draws were seen."""
+    evals.accept("--arm", "rl")
+    path = run_of()
+    data = json.loads(path.read_text())
+    data["provenance"]["decided"] = {"path": "run.json", "content": "0" * 32, "changed": []}
+    path.write_text(json.dumps(data))
+    assert "run.json: it decides an earlier run again; run the evals" in evals("accept", code=1)
+
+
+def test_draws_are_fresh_though_the_baseline_is_gone(evals: Evals, git: Git) -> None:
+    """The last commit tells the epoch of one that was deleted; and no draw can be picked."""
+    evals.accept("--arm", "rl")
+    commit(git)
     first = evals.stored().tally.sums
     evals.file().unlink()
-    said = evals.accept("--arm", "rl")
-    assert "epoch 2: 8 fresh draws" in said
-    assert (evals.stored().tally.sums != first).any()
-    evals.file().unlink()
-    with closing(sqlite3.connect(evals.path / ".harness" / "draws.sqlite")) as store, store:
-        store.execute(
-            "DELETE FROM draws WHERE prompt > 5 AND stream = (SELECT MAX(id) FROM streams)"
-        )
-    evals.taken()
-    assert "epoch 2: 8 fresh draws" in evals.accept("--arm", "rl")
-    assert evals.taken() == 7 * 8
+    found = []
+    for _ in range(2):
+        assert "epoch 2: 8 fresh draws" in evals.accept("--arm", "rl")
+        found.append(evals.stored().tally.sums.tolist())
+        git("checkout", "--", "evals")
+    assert found[0] == found[1] != first.tolist()
 
 
-def test_nothing_is_accepted_all_the_same_before_it_is(evals: Evals, run_of: RunOf) -> None:
-    """What is refused in the end is not told of as done."""
+def test_what_was_drawn_and_not_accepted_is_not_drawn_again(
+    evals: Evals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An acceptance that failed at one arm has the draws of the others."""
+
+    def fails(prompt: str, seed: int) -> str:
+        raise OSError(prompt, seed)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("models_of_this_test.rl", fails)
+        evals.accept("--arm", "rl", "--arm", "base", code=1)
+    assert evals.taken() == 12 * 8
+    assert not evals.file("base").exists()
+    evals.accept("--arm", "rl", "--arm", "base")
+    assert evals.taken() == 12 * 8
+    assert evals.stored("base").epoch == 1
+
+
+def test_another_model_can_be_accepted_all_the_same(evals: Evals, run_of: RunOf) -> None:
+    """As without a run; it is said once all is written."""
     evals.accept("--arm", "rl")
     path = run_of(verdict="red")
     data = json.loads(path.read_text())
@@ -150,9 +188,10 @@ def test_nothing_is_accepted_all_the_same_before_it_is(evals: Evals, run_of: Run
         }
     ]  # fmt: skip
     path.write_text(json.dumps(data))
-    said = evals("accept", "--anyway", code=1)
-    assert "judged it on 0badf00d" in said
-    assert "accepted" not in said
+    assert "the run is red" in evals("accept", code=1)
+    said = evals("accept", "--anyway")
+    assert said.startswith("accepted all the same: .harness/run.json: the run is red")
+    assert evals.stored().epoch == 2
 
 
 @pytest.mark.parametrize("anyway", [[], ["--anyway"]])
