@@ -260,7 +260,9 @@ def test_counts_are_a_record_too(evals: Evals) -> None:
     said = evals.accept("--arm", "rl", "--record", str(path), "--format", "counts")
     assert "20 of each of 12 items" in said
     assert evals.stored().tally.metrics == ("correct",)
+    evals.taken()
     said = evals.accept("--arm", "rl", "--where", "split=odd", code=1)
+    assert evals.taken() == 0
     assert "rl.jsonl: it tells correct, and what would be put beside that tells correct, f" in said
 
 
