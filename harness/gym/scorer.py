@@ -38,6 +38,7 @@ class GymScorer:
 
     metrics = (CORRECT, SCORE)
     heavy = False
+    told = ""
 
     def __init__(
         self, dataset: DataSet, entries: Mapping[str, Mapping[str, Any]], pattern: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Iterator, Sequence
@@ -122,7 +123,8 @@ class Clerk:
         return self._sampler.scorer(self.task(task)).hash
 
     def measure(
-        self, sources: Sequence[Source], defined: Sequence[tuple[float, str]] = ()
+        self, sources: Sequence[Source], defined: Sequence[tuple[float, str]] = (),
+        functions: Sequence[Sequence[str]] = (),
     ) -> str:  # fmt: skip
         """Return the hash of the items of some sources, and of how their tasks are scored.
 
@@ -138,6 +140,7 @@ class Clerk:
             for source in sources
         ]
         parts += [list(defined)] if defined else []
+        parts += [list(map(list, functions))] if functions else []
         return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
 
     def check_arms(self, sources: Sequence[Source], text: str) -> None:
@@ -150,13 +153,13 @@ class Clerk:
         BaselineError
             If a baseline is asked for of items that are made anew in each run.
         """
-        first, arm = sources[0], self._config.arms[sources[0].arm]
+        first = sources[0]
+        for one, other in itertools.combinations(dict.fromkeys(one.arm for one in sources), 2):
+            check_alike(self._config.arms[one], self._config.arms[other])
         for source in sources:
-            other = self._config.arms[source.arm]
             if source.task != first.task:
                 msg = f"{text} compares task {first.task!r} with task {source.task!r}"
                 raise ClaimError(msg, hint="make a claim for each task")
-            check_alike(arm, other)
             if source.baseline:
                 refuse_fresh_items(source, self.task(source.task), self.items(source))
 

@@ -43,6 +43,7 @@ class Docket:
     built: list[Claim] = field(default_factory=list)
     errors: list[HarnessError] = field(default_factory=list)
     unmet: list[ClaimError] = field(default_factory=list)
+    functions: dict[str, str] = field(default_factory=dict)
 
     def ruling_between(self, left: object, right: object) -> Ruling | None:
         """Return the last ruling on a comparison of these two objects."""

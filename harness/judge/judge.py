@@ -19,6 +19,7 @@ from harness.judge.choices import check_choices
 from harness.judge.clerk import Clerk
 from harness.judge.controls import Controls
 from harness.judge.docket import Docket
+from harness.judge.predicates import check_names
 from harness.judge.readings import readings_of
 from harness.judge.reads import Reads
 from harness.judge.recipes import check_recipes
@@ -118,7 +119,9 @@ class Judge:
                 return True
             if self.docket.closed:
                 msg = f"{claim.text} is asked for outside of an eval, where no verdict counts"
-                raise ClaimError(msg, hint="assert it in the body of a test marked harness")
+                late = ClaimError(msg, hint="assert it in the body of a test marked harness")
+                self.docket.errors.append(late)  # it counts even if a fixture's end catches it
+                raise late
             try:
                 planned = self._planned(claim)
                 trial, decision, readings = self._decide(claim, planned)
@@ -201,6 +204,7 @@ class Judge:
         """Return a claim's trial: its policy, with an alarm's share of alpha, and its looks."""
         policy, question = self.docket.policy, claim.question
         check_votes(claim.terms, policy, self.clerk.task)
+        check_names(claim.terms, self.docket.functions)
         check_choices(claim.terms, policy, self.clerk.task, self.config.arms)
         check_recipes(claim, policy, self.config)
         if planned is not None and planned.weight is not None:

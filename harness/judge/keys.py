@@ -54,8 +54,8 @@ def verdict_key(claim: Claim, trial: Trial, clerk: Clerk) -> str:
         dataclasses.asdict(trial.question),
         _deciding(trial.policy),
         [dataclasses.asdict(look) for look in trial.looks],
-        [clerk.scorer_hash(source.task) for source in sources],
-        [item.key for one in sources for item in clerk.items(one)],
+        [clerk.scorer_key(source.task) for source in sources],
+        [[item.key for item in clerk.items(one)] for one in sources],
         _drawn(sources, clerk),
     ]
     return _hash(parts, size=16)

@@ -12,11 +12,13 @@ from harness.errors import BaselineError, HarnessError, PlanError
 from harness.judge.clerk import Clerk
 from harness.judge.docket import place
 from harness.judge.judge import Judge, asked_by_pytest
+from harness.judge.predicates import functions_of
 from harness.judge.record import Record
 from harness.planning import forecast, outlooks, spreads
 from harness.records import (
     Config,
     Forecast,
+    Plan,
     PlannedClaim,
     Source,
     Tally,
@@ -34,6 +36,18 @@ class Intent:
     trial: Trial
     claim: Claim
     place: str
+
+    def shared(self, plan: Plan) -> Intent:
+        """Return it with an alarm's share of alpha, as a run with this plan decides it."""
+        question, policy = self.claim.question, self.trial.policy
+        found = plan.find(
+            self.planned.nodeid, self.planned.task, self.planned.effect_text, question.direction,
+            question.threshold, alarm=question.alarm,
+        )  # fmt: skip
+        if found is None or found.weight is None:
+            return self
+        policy = dataclasses.replace(policy, alpha=policy.alpha * found.weight)
+        return dataclasses.replace(self, trial=dataclasses.replace(self.trial, policy=policy))
 
 
 class Planner(Judge):
@@ -98,7 +112,7 @@ class Planner(Judge):
             items=trial.policy.items,
             method=trial.policy.method,
             effect=trial.policy.effect,
-            measure=self.clerk.measure(claim.sources, claim.defined),
+            measure=self.clerk.measure(claim.sources, claim.defined, [*functions_of(claim.terms)]),
             weight=self.weight if question.alarm else None,
         )
         return Intent(planned=planned, trial=trial, claim=claim, place=claim.place or place())

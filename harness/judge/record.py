@@ -12,6 +12,7 @@ from harness.judge.again import Again
 from harness.judge.clerk import Clerk
 from harness.judge.docket import Docket
 from harness.judge.keys import draws_key, effect_key, verdict_key
+from harness.judge.predicates import functions_of
 from harness.ledger import Ledger
 from harness.records import (
     Config,
@@ -73,7 +74,9 @@ class Record:
         reasons: list[str] = []
         if planned is not None and self.plan is not None:
             reasons += _unlike(self.plan, planned, self._config, docket, sources)
-            if planned.measure != self._clerk.measure(claim.sources, claim.defined):
+            if planned.measure != self._clerk.measure(
+                claim.sources, claim.defined, [*functions_of(claim.terms)]
+            ):
                 reasons.append(f"{_measured(claim)} are not as planned")
             reasons += self._too_late(sources, planned.key)
         attempt = self._attempt(claim)

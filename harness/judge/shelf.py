@@ -120,7 +120,8 @@ class Shelf:
         if replays(arm):
             refuse_baseline(arm)
         last = self.sets["baseline"].find(task.name, arm.name)
-        most = self._most_draws.get(task.name, source.draws)
+        # Of any task: what an eval reads beside its own, its marker does not say.
+        most = max(self._most_draws.values(), default=source.draws)
         return take(
             arm, task.lasting, self._sampler, epoch=1 if last is None else last.epoch + 1,
             draws=1 if task.likelihoods else max(source.draws, most, self._config.baseline_draws),

@@ -55,6 +55,8 @@ class LmEvalScorer:
         self.metrics = tuple(self._pairs)
         self.answer = CORRECT if CORRECT in self._pairs else self.metrics[0]
         self.hash = self._hashed()
+        told = sorted((identity, one.doc_hash) for identity, one in documents.items())
+        self.told = hashlib.blake2b(json.dumps(told).encode(), digest_size=8).hexdigest()
         self._scored = functools.lru_cache(maxsize=1 << 16)(self._score)
 
     def score(self, item: Item, draw: Draw) -> Score:

@@ -146,6 +146,8 @@ class Evals:
             return report  # a part of a test, such as a subtest, is judged with the whole
         news, self._news = self._news, {}
         if report.when == "teardown":
+            if report.passed and (late := self._late()):
+                report.outcome, report.longrepr = "failed", late
             if report.failed:
                 news["outcome"] = "error"
         elif report.when == "call" or not report.passed:
@@ -154,6 +156,17 @@ class Evals:
             report.longrepr = printable(report.longrepr)
         setattr(report, ATTRIBUTE, news)
         return report
+
+    def _late(self) -> str:
+        """Say what was claimed after the test's end, where nobody looks at it."""
+        if self._ready is None:
+            return ""
+        docket = self.judge.docket
+        late = [str(one) for one in docket.errors] or [
+            f"{one} was claimed after the test's end" for one in docket.unasserted()
+        ]
+        self.judge.close_docket()
+        return "; ".join(late)
 
     def _settle(
         self,

@@ -40,6 +40,7 @@ class Gate:
         self._sample: int | None = None
         self._name = ""
         self._run: Run | None = None
+        self._stopped = False
         self._output = Output(
             config.rootpath,
             config.getoption("--harness-run"),
@@ -86,6 +87,12 @@ class Gate:
             # Now: what was looked at counts, even if this run is killed.
             self._output.write_ledger(self._news.ledger, self._news.settings["sample"])
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Know a session that stopped by itself, as with -x under xdist: its run has ended."""
+        self._stopped = excinfo.type is not KeyboardInterrupt and isinstance(
+            excinfo.value, KeyboardInterrupt
+        )
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write what there is to write; fail if an eval never reported, or a file is not there."""
@@ -97,7 +104,7 @@ class Gate:
         name = name_of_run(self._config.rootpath)  # before its end is noted
         interrupted = session.exitstatus not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
         written = [] if interrupted else self._output.write_baselines(self._news.baselines)
-        if not interrupted:
+        if not interrupted or self._stopped:
             self._output.end_run()
         self._run = finished(self._news, self._config, written, name=name, start=self._start)
         self._output.write_run(self._run)

@@ -95,7 +95,7 @@ class Output:
 
         with self._kept():
             ledger = read_ledger(self._ledger)
-            ledger.sample = sample
+            ledger.sample = max(ledger.sample, sample)  # that of shards may be an older one
             for one in news:
                 ledger.update(one)
             ledger.write(self._ledger)

@@ -14,7 +14,7 @@ from harness.calibration import Suite, replay
 from harness.claims import Arms, Baselines
 from harness.errors import ConfigError, HarnessError, PlanError, did_you_mean
 from harness.judge import Planner
-from harness.planning import chance_of_green
+from harness.planning import chance_of_green, read_plan
 from harness.pytest_plugin.marker import EvalMarker
 from harness.pytest_plugin.plan_writer import PlanWriter
 from harness.pytest_plugin.prepare import Prepared, is_eval, prepare
@@ -198,7 +198,9 @@ class Planning:
             return planner.clerk.stored(one)
 
         seed = self.ready.config.seed
-        return replay(planner.intents, stored, repeats, seed, self._progress())
+        plan = read_plan(self.ready.config.path.parent / "plan.json")
+        intents = [one if plan is None else one.shared(plan) for one in planner.intents]
+        return replay(intents, stored, repeats, seed, self._progress())
 
     def _null_arm(self) -> str:
         """Return the arm whose stored draws stand for all: the named one, or the first stored."""

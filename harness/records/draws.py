@@ -116,6 +116,14 @@ class Scorer(Protocol):
         ...
 
     @property
+    def told(self) -> str:
+        """Hash of what scores depend on beside it, prompt and reference; empty for nothing.
+
+        Such as an item's tags, which functions are given.
+        """
+        ...
+
+    @property
     def heavy(self) -> bool:
         """Whether a score costs so much that a pool of processes is worth it."""
         ...

@@ -49,8 +49,8 @@ class Gathering:
         self.scores = ScoreStore(database)
         self.spent: dict[tuple[str, int], Spent] = {}
         self._complete: dict[tuple[int, int], dict[str, int]] = {}
-        self._faulty: dict[int, str] = {}
-        self._marks: dict[int, Marks] = {}
+        self._faulty: dict[tuple[int, str], str] = {}  # by stream and prompt
+        self._marks: dict[tuple[int, str], Marks] = {}
 
     def fill(self, wanted: Wanted, items: Mapping[str, Item]) -> None:
         """See to it that the draws of some items are there, and scored.
@@ -81,8 +81,9 @@ class Gathering:
             msg = f"arm {wanted.arm.name!r} lacks {lacking} draws, and none is taken offline"
             hint = "take them by `pytest evals/`, without --harness-offline"
             raise EngineError(msg, where=wanted.arm.where, hint=hint)
-        if wanted.stream in self._faulty:
-            raise EngineError(self._faulty[wanted.stream], where=wanted.arm.where, hint=_AGAIN)
+        for one in missing:
+            if said := self._faulty.get((wanted.stream, one.prompt)):
+                raise EngineError(said, where=wanted.arm.where, hint=_AGAIN)
         path = self._database.path
         self._progress.wait(wanted.arm.name)
         try:
@@ -97,7 +98,8 @@ class Gathering:
         if faults:
             kinds = ", ".join(f"{count} x {fault}" for fault, count in faults.most_common())
             msg = f"{faults.total()} draws of arm {wanted.arm.name!r} could not be had: {kinds}"
-            self._faulty[wanted.stream] = msg
+            left = self.draws.missing(wanted.stream, list(items), wanted.draws)
+            self._faulty.update(((wanted.stream, one.prompt), msg) for one in left)
             raise EngineError(msg, where=wanted.arm.where, hint=_AGAIN)
 
     def _take(
@@ -144,14 +146,15 @@ class Gathering:
         self._keep(marks.take(everything=True), scorer, wanted.stream)
 
     def _marks_of(self, wanted: Wanted, scorer: int) -> Marks:
-        if scorer not in self._marks:
+        key = scorer, wanted.task.name  # scorers of one hash may know the items of one task alone
+        if key not in self._marks:
             heavy = wanted.scorer.heavy
-            self._marks[scorer] = (
+            self._marks[key] = (
                 PooledMarks(wanted.scorer, wanted.task) if heavy else Marks(wanted.scorer)
             )
         # What an error left there is of another stream. It has no score in the store, and gets one.
-        self._marks[scorer].drop()
-        return self._marks[scorer]
+        self._marks[key].drop()
+        return self._marks[key]
 
     def _keep(self, found: Sequence[Marked], scorer: int, stream: int) -> None:
         if found:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.engines import Engine, open_engine, stops
+from harness.engines import Engine, open_engine, replays, stops
 from harness.records import ArmSpec, Item, Scorer, Spent, Statistic, Tally, Task
 from harness.sampling.gathering import Gathering, Wanted
 from harness.sampling.progress import Progress, Silent
@@ -177,6 +177,7 @@ class Sampler:
             "stream": arm.stream,
             "seed": self._seed,
             **({"until": task.until} if task.until and stops(arm) else {}),
+            **({"task": task.name} if replays(arm) else {}),  # it may tell prompts by items' ids
         }
 
     def _run_of(self, arm: ArmSpec) -> str:

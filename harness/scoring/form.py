@@ -28,6 +28,7 @@ class FormScorer:
         )
         self.hash = f"{scorer.hash}-{task.truncated}" if self._void else scorer.hash
         self.heavy = scorer.heavy
+        self.told = scorer.told
 
     def score(self, item: Item, draw: Draw) -> Score:
         """Score one draw of `item`."""

@@ -15,6 +15,7 @@ class GivenScorer:
         self.metrics = scorer.metrics
         self.hash = scorer.hash
         self.heavy = scorer.heavy
+        self.told = scorer.told
         self.right = scorer.right
 
     def score(self, item: Item, draw: Draw) -> Score:

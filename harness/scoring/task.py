@@ -39,6 +39,7 @@ class TaskScorer:
         self._answer = names.index(task.answer) if task.answer else -1
         self.metrics = (*names, *(name for one in self._functions for name in one.names))
         self.hash = self._hashed(task)
+        self.told = _told(task) if self._functions else ""
         self.heavy = any(function.heavy for function in self._functions)
         self._scored = functools.lru_cache(maxsize=1 << 16)(self._score)
 
@@ -80,6 +81,18 @@ class TaskScorer:
         ]
         content = json.dumps([rules, task.answer])
         return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
+
+
+def _told(task: Task) -> str:
+    """Return the hash of what functions are told of items, beside prompt and reference."""
+    facts = sorted(
+        [item.id, sorted(item.tags.items()), item.cluster]
+        for item in task.items
+        if item.tags or item.cluster is not None
+    )
+    if not facts:
+        return ""
+    return hashlib.blake2b(json.dumps(facts).encode(), digest_size=8).hexdigest()
 
 
 def _rule(metric: MetricSpec, function: FunctionMetric | None) -> dict[str, Any]:

@@ -87,4 +87,5 @@ class ScoreStore:
 
 def scorer_key(scorer: Scorer) -> str:
     """Return what the store knows a scorer by: some metrics are no part of its hash."""
-    return f"{scorer.hash}/{','.join(scorer.metrics)}"
+    told = f"-{scorer.told}" if scorer.told else ""
+    return f"{scorer.hash}{told}/{','.join(scorer.metrics)}"

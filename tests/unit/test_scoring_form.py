@@ -75,6 +75,7 @@ def test_a_scorer_of_the_tasks_own() -> None:
         metrics = ("correct", "truncated")
         hash = "own"
         heavy = True
+        told = ""
 
         def score(self, item: Item, draw: Draw) -> Score:
             return Score(metrics=(1.0, 0.5), answer=draw.text and item.id)

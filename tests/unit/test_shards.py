@@ -26,6 +26,7 @@ class Length:
     metrics = ("long",)
     hash = "length"
     heavy = False
+    told = ""
 
     def score(self, item: Item, draw: Draw) -> Score:
         """Score one draw."""

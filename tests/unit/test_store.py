@@ -33,6 +33,7 @@ class Length:
     metrics = ("long", "short")
     hash = "length"
     heavy = False
+    told = ""
 
     def score(self, item: Item, draw: Draw) -> Score:
         """Score one draw."""
