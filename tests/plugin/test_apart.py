@@ -56,19 +56,22 @@ def test_a_verdict_is_of_the_items_of_each_side(project: Project) -> None:
     project.write("evals/harness.yaml", PINNED)
     project.evals(
         "def test_it(arms):\n    rl = arms['rl'].pass_at(1)\n"
-        "    assert rl.where(split='odd') - rl.where(split='even') > -0.3\n"
+        "    assert rl.where(split='seen') - rl.where(split='new') > -0.3\n"
     )
-    assert project.run().ret == 0
-    before = project.stored["claims"][0]["decision"]
-    text = (project.path / "evals/tasks/sums.jsonl").read_text(encoding="utf-8")
-    items = [json.loads(line) for line in text.splitlines()]
-    ordered = sorted(items, key=lambda one: one["tags"]["split"] == "even")
-    for place, one in enumerate(ordered):
-        one["tags"]["split"] = "odd" if place < 20 else "even"
-    rows(project, "sums", items)
-    project.run()
-    assert not project.stored["provenance"]["recalled"]
-    assert project.stored["claims"][0]["decision"]["effect"] != before["effect"]
+    effects = []
+    for seen in (40, 20):
+        items = [
+            {
+                "prompt": f"{n}+1=", "reference": str(n + 1),
+                "tags": {"split": "seen" if n < seen else "new"},
+            }
+            for n in range(60)
+        ]  # fmt: skip
+        rows(project, "sums", items)
+        assert project.run().ret == 0
+        assert not project.stored["provenance"]["recalled"]
+        effects.append(project.stored["claims"][0]["decision"]["effect"])
+    assert effects[0] != effects[1]
 
 
 def test_records_by_ids_are_each_tasks_own(project: Project) -> None:
