@@ -131,3 +131,26 @@ def test_repeats_are_a_count(project: Project, repeats: str) -> None:
     assert result.ret == 1
     result.stdout.fnmatch_lines([f"--harness-calibrate {repeats}: must be a whole number from 1"])
     assert project.calls == calls
+
+
+def test_alarms_are_replayed_at_their_share_of_alpha(project: Project) -> None:
+    """Where a plan lets alarms share it, they ring as seldom as in a run."""
+    alarms = "".join(
+        f"    assert no_evidence(arms['rl'].{one} < arms['loud'].{one})\n"
+        for one in (
+            "mean()",
+            "where(split='odd').mean()",
+            "where(split='even').mean()",
+            "pass_at(4)",
+        )
+    )
+    _accepted(project, f"def test_it(arms):\n{alarms}")
+
+    def rings() -> float:
+        result = project.run("--harness-calibrate=400")
+        line = next(one for one in result.outlines if one.startswith("some alarm rings"))
+        return float(line.partition(": ")[2].partition("%")[0])
+
+    alone = rings()
+    assert project.run("--harness-write-plan").ret == 0
+    assert rings() < 0.6 * alone

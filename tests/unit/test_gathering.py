@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import harness.sampling.sampler
 from harness.engines import Arrival, Request
 from harness.errors import EngineError
-from harness.records import ArmSpec, Draw, Item, MetricSpec, Sampling, Task
+from harness.records import ArmSpec, Draw, Item, MetricSpec, Sampling, Score, Task
 from harness.sampling import Sampler
 
 ITEMS = tuple(Item(id=f"{n:016x}", prompt=f"{n}+1=", reference=str(n + 1)) for n in range(4))
@@ -124,3 +125,43 @@ def test_nothing_is_asked_for_offline(server: Server, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="arm 'rl' lacks 4 draws, and none is taken offline"):
         sampler.tally(ARM, TASK, ITEMS, 3)
     assert server.asked == []
+
+
+def test_faults_of_one_item_are_no_other_items(server: Server, tmp_path: Path) -> None:
+    """What could not be had is not asked for again in a session; all else is."""
+    sampler = Sampler(0, tmp_path / "draws.sqlite")
+    with pytest.raises(EngineError, match="2 draws of arm 'rl' could not be had"):
+        sampler.tally(ARM, TASK, ITEMS[:1], 4)
+    server.faults, server.asked = [], []
+    with pytest.raises(EngineError, match="2 draws of arm 'rl' could not be had"):
+        sampler.tally(ARM, TASK, ITEMS[:2], 4)
+    assert server.asked == []
+    assert sampler.tally(ARM, TASK, ITEMS[1:], 4).draws.tolist() == [4, 4, 4]
+
+
+def test_a_scorer_scores_the_items_of_its_own_task(server: Server, tmp_path: Path) -> None:
+    """Scorers of two tasks may have one hash, and each know the items of its task alone."""
+    server.faults = []
+    sampler = Sampler(0, tmp_path / "draws.sqlite")
+    for name, items in (("first", ITEMS[:2]), ("second", ITEMS[2:])):
+        scorer = OwnItems(frozenset(item.id for item in items))
+        task = dataclasses.replace(TASK, name=name, items=items, scorer=scorer)
+        assert sampler.tally(ARM, task, items, 2).sums[:, 0].tolist() == [2.0, 2.0]
+
+
+class OwnItems:
+    """Scores the items that it knows, and fails at others."""
+
+    metrics, hash, told, heavy = ("correct",), "0badf00d", "", False
+
+    def __init__(self, known: frozenset[str]) -> None:
+        self.known = known
+
+    def score(self, item: Item, draw: Draw) -> Score:
+        """Score one draw."""
+        assert item.id in self.known
+        return Score(metrics=(1.0,), answer=draw.text)
+
+    def right(self, item: Item) -> str:
+        """Return what is right."""
+        return item.reference
