@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import inspect
 from collections.abc import Callable, Iterator, MutableMapping
+from tokenize import TokenError
 
 from harness.errors import ClaimError
 from harness.records import Terms
@@ -42,9 +44,11 @@ def _hash_of(function: Callable[[str], object]) -> str:
     """Hash a function's source, the same for any version of Python, and what it has enclosed."""
     try:
         source = inspect.getsource(function)
-    except (OSError, TypeError):
+    except (OSError, TypeError, SyntaxError, TokenError):  # a lambda's lines may be no whole
         source = ""
-    cells = getattr(function, "__closure__", None) or ()
-    enclosed = [cell.cell_contents for cell in cells]
+    enclosed = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    if isinstance(function, functools.partial):
+        source = _hash_of(function.func)
+        enclosed = [*function.args, *sorted(function.keywords.items())]
     shown = [repr(one) if isinstance(one, _PLAIN) else type(one).__name__ for one in enclosed]
     return hashlib.blake2b(repr([source, shown]).encode(), digest_size=8).hexdigest()
