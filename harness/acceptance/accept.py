@@ -104,13 +104,13 @@ def accepted(project: Project, pair: Pair, terms: Terms, run: Judged | None = No
     items = _items(task, terms.where)
     draws = terms.draws or max(project.config.baseline_draws, run.draws.get(pair, 0) if run else 0)
     draws = 1 if task.likelihoods else draws
-    if terms.record is None and part is not None:
-        metrics = project.sampler(seed).scorer(task).metrics
-        check_metrics(part, metrics, project.accepted.where(*pair))
     if terms.record is not None:
         arm = named(arm, terms.record, terms.form)
         refuse_judged(project, arm, run)
         draws = terms.draws or draws_of_record(arm, items)
+    elif part is not None:  # before a draw is paid for; what a record tells is known later
+        metrics = project.sampler(seed).scorer(task).metrics
+        check_metrics(part, metrics, project.accepted.where(*pair))
     new = take(
         arm, task, project.sampler(seed), draws=draws, seed=seed, items=items,
         epoch=project.accepted.last_epoch(*pair) + 1,

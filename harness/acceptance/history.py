@@ -79,11 +79,12 @@ def history(project: Project, pair: Pair) -> History:
     base = anchor or next((one for *_, one in found if one is not None), None)
     clusters = clusters_of(project.task(pair[0])) if pair[0] in project.tasks else {}
     since = "the first version" if anchor is None else "the anchor"
+    origin = None if base is None else digest(base)
 
     def version(sha: str, date: str, state: str, one: Baseline | None) -> Version:
         if one is None or base is None:
             return Version(commit=sha, date=date, state=state)
-        same = digest(one) == digest(base)
+        same = digest(one) == origin
         moved = None if same else drift(base, one, project.config.policy, clusters)
         other = "scored or sampled otherwise" if moved is None else ""
         return Version(

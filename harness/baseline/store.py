@@ -107,22 +107,19 @@ class BaselineStore:
             return baseline
         if own is None or not own.alike(baseline):
             return baseline
-        known, models = set(baseline.tally.ids), self._models(baseline)
-        added = [
-            identity
-            for identity, origin in zip(own.tally.ids, own.origins, strict=True)
-            if identity not in known and origin.model in models
-        ]
+        known = set(baseline.tally.ids)
+        new = [row for row, identity in enumerate(own.tally.ids) if identity not in known]
+        models = self._models(baseline) if new else set()
+        added = [own.tally.ids[row] for row in new if own.origins[row].model in models]
         return baseline.joined(own.kept(added)) if added else baseline
 
     def _models(self, baseline: Baseline) -> set[str]:
         """Return the models that the commit has an arm's baseline, or its anchor, of."""
+        other = self.folder.with_name("baselines" if self._anchor else ANCHORS)
         models = set(baseline.models)
-        for folder in {self.folder.with_name("baselines"), self.folder.with_name(ANCHORS)}:
-            store = BaselineStore(folder, commit=self.commit)
-            with contextlib.suppress(BaselineError):  # a broken one vouches for nothing
-                if (found := store.find(baseline.task, baseline.arm)) is not None:
-                    models.update(found.models)
+        with contextlib.suppress(BaselineError):  # a broken one vouches for nothing
+            found = BaselineStore(other, commit=self.commit).find(baseline.task, baseline.arm)
+            models |= set() if found is None else set(found.models)
         return models
 
     def content(self, task: str, arm: str) -> str:

@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from harness.baseline import open_sets
 from harness.engines import replays
@@ -124,12 +124,18 @@ class Clerk:
 
     def measure(
         self, sources: Sequence[Source], defined: Sequence[tuple[float, str]] = (),
-        functions: Sequence[Sequence[str]] = (),
+        functions: Iterable[tuple[str, str]] = (),
     ) -> str:  # fmt: skip
         """Return the hash of the items of some sources, and of how their tasks are scored.
 
-        Of items that are made anew in each run, it is that of how they are made. `defined` is what
-        the name of a claim's effect stands for, if it has one.
+        Of items that are made anew in each run, it is that of how they are made.
+
+        Parameters
+        ----------
+        defined
+            What the name of a claim's effect stands for, if it has one.
+        functions
+            Name and hash of each function that its rates are told by.
         """
         parts: list[object] = [
             [
@@ -140,7 +146,7 @@ class Clerk:
             for source in sources
         ]
         parts += [list(defined)] if defined else []
-        parts += [list(map(list, functions))] if functions else []
+        parts += [known] if (known := list(functions)) else []
         return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
 
     def check_arms(self, sources: Sequence[Source], text: str) -> None:

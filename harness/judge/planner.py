@@ -112,7 +112,7 @@ class Planner(Judge):
             items=trial.policy.items,
             method=trial.policy.method,
             effect=trial.policy.effect,
-            measure=self.clerk.measure(claim.sources, claim.defined, [*functions_of(claim.terms)]),
+            measure=self.clerk.measure(claim.sources, claim.defined, functions_of(claim.terms)),
             weight=self.weight if question.alarm else None,
         )
         return Intent(planned=planned, trial=trial, claim=claim, place=claim.place or place())

@@ -74,9 +74,8 @@ class Record:
         reasons: list[str] = []
         if planned is not None and self.plan is not None:
             reasons += _unlike(self.plan, planned, self._config, docket, sources)
-            if planned.measure != self._clerk.measure(
-                claim.sources, claim.defined, [*functions_of(claim.terms)]
-            ):
+            functions = functions_of(claim.terms)
+            if planned.measure != self._clerk.measure(claim.sources, claim.defined, functions):
                 reasons.append(f"{_measured(claim)} are not as planned")
             reasons += self._too_late(sources, planned.key)
         attempt = self._attempt(claim)

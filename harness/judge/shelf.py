@@ -31,8 +31,8 @@ class Shelf:
     update
         Whether baselines are taken anew. Anchors never are.
     most_draws
-        For each task, the most draws that an eval of the session takes: a new baseline has at
-        least as many, whichever eval asks for it first.
+        The most draws that an eval of the session takes: a new baseline has at least as many,
+        whichever eval asks for it first. Of any task, for an eval may read others than its own.
 
     Attributes
     ----------
@@ -47,12 +47,12 @@ class Shelf:
         sets: Mapping[str, BaselineStore],
         *,
         update: bool = False,
-        most_draws: Mapping[str, int] | None = None,
+        most_draws: int = 0,
     ) -> None:
         self._config = config
         self._sampler = sampler
         self._update = update
-        self._most_draws = most_draws or {}
+        self._most_draws = most_draws
         self.sets = sets
         self.updates: dict[tuple[str, str], Baseline] = {}
         self._kept: dict[tuple[str, str, str], Baseline] = {}
@@ -120,12 +120,10 @@ class Shelf:
         if replays(arm):
             refuse_baseline(arm)
         last = self.sets["baseline"].find(task.name, arm.name)
-        # Of any task: what an eval reads beside its own, its marker does not say.
-        most = max(self._most_draws.values(), default=source.draws)
+        most = max(source.draws, self._most_draws, self._config.baseline_draws)
         return take(
             arm, task.lasting, self._sampler, epoch=1 if last is None else last.epoch + 1,
-            draws=1 if task.likelihoods else max(source.draws, most, self._config.baseline_draws),
-            seed=self._config.seed,
+            draws=1 if task.likelihoods else most, seed=self._config.seed,
         )  # fmt: skip
 
     def _of_items(

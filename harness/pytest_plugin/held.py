@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,9 +15,7 @@ from harness.records import Config
 from harness.sampling import Sampler
 
 
-def open_shelf(
-    pytest_config: pytest.Config, config: Config, sampler: Sampler, most: Mapping[str, int]
-) -> Shelf:
+def open_shelf(pytest_config: pytest.Config, config: Config, sampler: Sampler, most: int) -> Shelf:
     """Return what brings the baselines, by the options of a session.
 
     Raises

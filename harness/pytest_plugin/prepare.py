@@ -68,9 +68,7 @@ def prepare(pytest_config: pytest.Config, evals: Sequence[pytest.Item]) -> Prepa
     config = read_config(pytest_config, again)
     changes = policy_changes(changes_of(pytest_config, again))
     markers = {item.nodeid: read_marker(item).changed(changes) for item in evals}
-    most: dict[str, int] = {}
-    for marker in markers.values():
-        most[marker.task] = max(most.get(marker.task, 0), marker.size(config, draws)[0])
+    most = max((marker.size(config, draws)[0] for marker in markers.values()), default=0)
     ledger = _ledger(pytest_config, again or next(iter(merged), None))
     if merged:
         ledger.rounds.clear()  # shards know of none: their bets begin anew

@@ -145,7 +145,8 @@ def history_lines(found: History) -> Iterator[str]:
     if known:
         low, high = share(min(known)), share(max(known))
         ends = f"between {low} and {high}" if low != high else low
-        yield f"pass@1 {sparkline(means) if low != high else sparkline([1.0] * len(known))} {ends}"
+        shown = [None if mean is None else round(mean, 3) for mean in means]  # no bar for less
+        yield f"pass@1 {sparkline(shown)} {ends}"
     last = found.versions[-1] if found.versions else None
     if last is not None and last.drift is not None:
         level = f"{100 * last.drift.level:g}%"

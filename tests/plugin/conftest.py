@@ -109,6 +109,12 @@ class Project:
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
 
+    def copy_task(self, name: str) -> None:
+        """Write another task on the items of `sums`."""
+        for suffix in ("yaml", "jsonl"):
+            text = (self.path / f"evals/tasks/sums.{suffix}").read_text(encoding="utf-8")
+            self.write(f"evals/tasks/{name}.{suffix}", text.replace("sums.jsonl", f"{name}.jsonl"))
+
     def evals(self, body: str, name: str = "test_evals.py") -> None:
         """Write a file of evals on the task `sums`."""
         head = "import pytest\nfrom harness import no_evidence\n"

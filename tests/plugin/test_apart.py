@@ -162,9 +162,7 @@ def test_a_function_that_was_edited_is_not_as_planned(project: Project) -> None:
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_new_baseline_is_as_large_whoever_asks_first(project: Project, order: int) -> None:
     """Two evals of unlike size read the baseline of a task that no marker names."""
-    for name in ("yaml", "jsonl"):
-        text = (project.path / f"evals/tasks/sums.{name}").read_text(encoding="utf-8")
-        project.write(f"evals/tasks/other.{name}", text.replace("sums.jsonl", "other.jsonl"))
+    project.copy_task("other")
     claim = (
         "    rl, held = (one.task('other')['rl'].pass_at(1) for one in (arms, baseline))\n"
         "    assert rl > held - 0.9\n"

@@ -54,6 +54,15 @@ def lower(project: Project) -> Path:
     return BaselineStore(project.path / "evals/baselines").save(stored)
 
 
+NEW = item_id("70+1=", "71")
+
+
+def grow(project: Project) -> None:
+    """Add an item to the task."""
+    with (project.path / "evals/tasks/sums.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"prompt": "70+1=", "reference": "71", "tags": {"split": "odd"}}\n')
+
+
 def add_item(path: Path, identity: str, **changes: str) -> None:
     """Write an item into a baseline, as good as the first one."""
     header, first, *others = path.read_text(encoding="utf-8").split("\n\n")
@@ -84,20 +93,18 @@ def test_items_that_a_change_adds_are_their_own_bar(
 ) -> None:
     """Where the task grows, old items are held against the old bar, new ones against their own."""
     monkeypatch.setenv("GITHUB_BASE_REF", "trunk")
-    items = repository.path / "evals/tasks/sums.jsonl"
-    with items.open("a", encoding="utf-8") as file:
-        file.write('{"prompt": "70+1=", "reference": "71", "tags": {"split": "odd"}}\n')
+    grow(repository)
     result = repository.run(*workers)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*partial: *lacks 1 of 61 items*: harness baseline rebase"])
     path = lower(repository)
-    add_item(path, item_id("70+1=", "71"))
+    add_item(path, NEW)
     result = repository.run(*workers)
     assert result.ret == 0
     result.stdout.fnmatch_lines(["this change edits *sums/rl.jsonl: *, but for items that it*"])
     assert repository.run(*workers, "--harness-arm", "rl=base").ret == 1
     git(repository, "checkout", "-q", "trunk", "--", "evals/baselines")
-    add_item(path, item_id("70+1=", "71"))
+    add_item(path, NEW)
     result = repository.run(*workers)
     assert result.ret == 0
     result.stdout.fnmatch_lines(["this change adds items to *sums/rl.jsonl: the evals are held*"])
@@ -108,10 +115,9 @@ def test_added_items_of_another_model_are_no_bar(
 ) -> None:
     """Those of a worse one would lower it for all: they are not taken from the change."""
     monkeypatch.setenv("GITHUB_BASE_REF", "trunk")
-    with (repository.path / "evals/tasks/sums.jsonl").open("a", encoding="utf-8") as file:
-        file.write('{"prompt": "70+1=", "reference": "71", "tags": {"split": "odd"}}\n')
+    grow(repository)
     path = repository.path / "evals/baselines/sums/rl.jsonl"
-    add_item(path, item_id("70+1=", "71"), model="0badf00d" * 2)
+    add_item(path, NEW, model="0badf00d" * 2)
     assert repository.run("--harness-baseline", "evals/baselines").ret == 0
     result = repository.run()
     assert result.ret == 1

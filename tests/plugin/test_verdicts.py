@@ -143,9 +143,7 @@ def test_equivalence_is_one_claim(project: Project, workers: tuple[str, ...]) ->
 
 def test_two_tasks_on_one_line_are_two_claims(project: Project) -> None:
     """Bounds from opposite sides, on effects that read alike, are no equivalence."""
-    for name in ("yaml", "jsonl"):
-        text = (project.path / f"evals/tasks/sums.{name}").read_text(encoding="utf-8")
-        project.write(f"evals/tasks/other.{name}", text.replace("sums.jsonl", "other.jsonl"))
+    project.copy_task("other")
     project.evals(
         "def test_it(arms):\n    first, other = arms, arms.task('other')\n"
         "    assert first['rl'].mean() > first['base'].mean() - 0.2 and "
